@@ -1,0 +1,30 @@
+import { type Wording, YaoguiError } from '../error.ts'
+
+/** Why an authorisation does not unlock. Each has its own code, so that the journal says which it was. */
+export const REFUSALS = {
+  E_RX_MALFORMED: { zh: '处方授权无法识别', en: 'the authorisation cannot be read' },
+  E_RX_TYPE: { zh: '这不是处方授权', en: 'this is not a prescription authorisation' },
+  E_RX_ALGORITHM: { zh: '处方授权的签名算法不被接受', en: 'the signature algorithm is not accepted' },
+  E_RX_UNKNOWN_KEY: { zh: '处方授权由未知密钥签名', en: 'signed by a key this site does not trust' },
+  E_RX_SIGNATURE: {
+    zh: '处方授权的签名不符，内容可能被篡改',
+    en: 'the signature does not match: forged or altered',
+  },
+  E_RX_CLAIMS: { zh: '处方授权内容不完整', en: 'the authorisation lacks required claims' },
+  E_RX_ISSUER: { zh: '处方授权不是本县中心药房签发', en: 'not issued by this county’s central pharmacy' },
+  E_RX_SITE: { zh: '处方授权属于其他站点', en: 'the authorisation is for another site' },
+  E_RX_NOT_YET: { zh: '处方授权尚未生效', en: 'the authorisation is not valid yet' },
+  E_RX_EXPIRED: { zh: '处方授权已过期', en: 'the authorisation has expired' },
+  E_RX_REVOKED: { zh: '处方授权已被中心药房撤销', en: 'the centre has revoked the authorisation' },
+  E_RX_USED: { zh: '此处方授权已经使用过', en: 'the authorisation has already been used' },
+  E_RX_UNKNOWN: { zh: '没有这张处方的指令', en: 'there is no order for this prescription' },
+} as const satisfies Record<string, Wording>
+
+export type RefusalCode = keyof typeof REFUSALS
+
+export const refusal = (code: RefusalCode, cause?: unknown): YaoguiError =>
+  new YaoguiError(code, {
+    ...REFUSALS[code],
+    cause,
+    wayOut: { zh: '请与中心药房审方药师联系', en: 'contact the review pharmacist at the centre' },
+  })

@@ -1,0 +1,154 @@
+import type { RecordClass } from './record.ts'
+
+/** Outcome of one item of a withdrawal: what the order asked for and what the scales say was taken. */
+export type CountedItem = {
+  readonly drug: string
+  readonly lot: string
+  readonly drawer: string
+  readonly expected: number
+  /** Whole packs taken; null when the weight is no whole number of packs (unknown object). */
+  readonly taken: number | null
+  /** Signed weight lost by the drawer in this door session, grams. */
+  readonly grams: number
+}
+
+/** matched 相符 · discrepancy 差异 · partial: less was taken on purpose · abandoned: nothing was opened. */
+export type WithdrawalOutcome = 'matched' | 'discrepancy' | 'partial' | 'abandoned'
+
+type Session = { readonly session: string; readonly jti: string; readonly rx: string }
+type Step = Session & { readonly step: number; readonly drawer: string }
+
+/** Everything a site writes down. One entry per kind: its data. R19: refused accesses too. */
+export type JournalEvents = {
+  'agent.started': { readonly version: string; readonly recovered: readonly string[] }
+  'agent.stopped': { readonly reason: string }
+  'journal.opened': { readonly previousEpoch: number | null; readonly quarantined: string | null }
+  'plan.quarantined': { readonly file: string; readonly problems: readonly string[] }
+  'order.received': {
+    readonly orderEpoch: number
+    readonly orderSeq: number
+    readonly kind: string
+    readonly ref: string
+  }
+  'order.refused': {
+    readonly orderEpoch: number
+    readonly orderSeq: number
+    readonly kind: string
+    readonly code: string
+    readonly ref: string
+  }
+  'person.login': { readonly person: string }
+  'person.refused': { readonly person: string; readonly code: string }
+  'person.pin-changed': { readonly person: string }
+  'unlock.refused': {
+    readonly actor: string
+    readonly code: string
+    readonly jti: string | null
+    readonly rx: string | null
+  }
+  'withdrawal.started': Session & { readonly actor: string; readonly orderListAt: string | null }
+  'unlock.intent': Step & {
+    readonly actor: string
+    readonly drug: string
+    readonly lot: string
+    readonly expected: number
+    readonly beforeGrams: number
+    readonly purpose: 'take' | 'put-back'
+  }
+  'unlock.opened': Step
+  'unlock.unconfirmed': Step & { readonly code: string }
+  'drawer.closed': Step & { readonly beforeGrams: number; readonly afterGrams: number }
+  'withdrawal.counted': Step & CountedItem
+  'withdrawal.completed': Session & {
+    readonly actor: string
+    readonly outcome: WithdrawalOutcome
+    readonly items: readonly CountedItem[]
+    readonly reason: string | null
+  }
+  'withdrawal.interrupted': Session & {
+    readonly code: string
+    readonly drawers: readonly {
+      readonly drawer: string
+      readonly position: string
+      readonly grams: number | null
+    }[]
+  }
+  'withdrawal.reviewed': Session & {
+    readonly actor: string
+    readonly outcome: WithdrawalOutcome
+    readonly items: readonly CountedItem[]
+    readonly note: string
+  }
+  'discrepancy.opened': Session & CountedItem & { readonly case: string; readonly actor: string }
+  'drawer.tamper': { readonly drawer: string }
+  'stock.counted': {
+    readonly actor: string
+    readonly drug: string
+    readonly lot: string
+    readonly drawer: string
+    readonly quantity: number
+    readonly expiry: string
+    readonly packGrams: number
+    readonly packCv: number
+  }
+  'temperature.record': {
+    readonly thermometer: string
+    readonly at: string
+    readonly celsius: number
+    readonly source: 'sensor' | 'replay'
+  }
+  'temperature.fault': { readonly thermometer: string; readonly at: string; readonly fault: string }
+  'excursion.alarm': {
+    readonly thermometer: string
+    readonly excursion: string
+    readonly side: 'cold' | 'hot'
+    readonly start: string
+    readonly alarmAt: string
+    readonly limit: number
+    readonly source: 'sensor' | 'replay'
+  }
+  'excursion.ended': {
+    readonly thermometer: string
+    readonly excursion: string
+    readonly side: 'cold' | 'hot'
+    readonly start: string
+    readonly alarmAt: string
+    readonly end: string
+    readonly min: number
+    readonly max: number
+    readonly minutes: number
+    readonly source: 'sensor' | 'replay'
+  }
+  'alarm.raised': {
+    readonly alarm: string
+    readonly kind: string
+    readonly level: 'warning' | 'alarm'
+    readonly zh: string
+    readonly en: string
+  }
+  'alarm.cleared': { readonly alarm: string }
+  'alarm.acknowledged': { readonly alarm: string; readonly actor: string; readonly reason: string }
+  'flow.deployed': {
+    readonly user: string
+    readonly version: number
+    readonly added: number
+    readonly removed: number
+    readonly changed: number
+  }
+  'flow.refused': { readonly user: string; readonly code: string }
+  'flow.asked': { readonly source: string; readonly text: string }
+}
+
+export type EventKind = keyof JournalEvents
+
+/** An event before it is in the journal. */
+export type NewEvent = {
+  readonly [K in EventKind]: { readonly kind: K; readonly data: JournalEvents[K] }
+}[EventKind]
+
+/** Retention class of an event, by the first part of its kind. */
+export const classOf = (kind: EventKind): RecordClass => {
+  if (/^(unlock|withdrawal|drawer|discrepancy|stock|order)\./.test(kind)) return 'dispensing'
+  if (/^(alarm|excursion)\./.test(kind)) return 'alarm'
+  return 'record'
+}
