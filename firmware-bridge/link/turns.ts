@@ -1,0 +1,43 @@
+import { LineError } from '../error.ts'
+import { type LineClock, pause } from './clock.ts'
+
+/** Who waits for the bus beyond this many is told E_BUS_BUSY at once. */
+const MAX_WAITING = 64
+
+/** The bus did not come free in time; not one byte was sent. */
+export const busBusy = (): LineError =>
+  new LineError('E_BUS_BUSY', {
+    zh: '总线忙，指令未发送',
+    en: 'the bus is busy, nothing was sent',
+    kind: 'transient',
+  })
+
+/** One caller at a time, in order of arrival, with silence between; at most MAX_WAITING in line. */
+export const createTurns = (clock: LineClock, turnaroundMs: number) => {
+  let tail: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  let quietUntil = 0
+  const settled = (): void => {
+    waiting -= 1
+  }
+  return {
+    quietFor: (ms: number): void => {
+      quietUntil = clock.now() + ms
+    },
+    take: <R>(job: () => Promise<R>): Promise<R> => {
+      if (waiting >= MAX_WAITING) return Promise.reject(busBusy())
+      waiting += 1
+      const turn = tail.then(async () => {
+        const wait = quietUntil - clock.now()
+        if (wait > 0) await pause(clock, wait)
+        try {
+          return await job()
+        } finally {
+          quietUntil = Math.max(quietUntil, clock.now() + turnaroundMs)
+        }
+      })
+      tail = turn.then(settled, settled)
+      return turn
+    },
+  }
+}

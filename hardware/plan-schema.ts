@@ -1,0 +1,89 @@
+import Type from 'typebox'
+import { MAX_PULSE_MS, MIN_PULSE_MS } from './ports.ts'
+
+/* Unknown fields are refused: a misspelt `closedWhen` that is silently ignored would turn a sensor round. */
+const strict = { additionalProperties: false } as const
+
+/** No '.' or '/': ids end up in MQTT topics. */
+const Id = Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' })
+const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
+/** The adapter repeats what is sent to it. */
+const Echo = Type.Optional(Type.Boolean())
+
+const LinePlan = Type.Union([
+  Type.Object(
+    { id: Id, type: Type.Literal('tcp'), host: Type.String({ minLength: 1 }), port: Port, echo: Echo },
+    strict,
+  ),
+  Type.Object(
+    {
+      id: Id,
+      type: Type.Literal('serial'),
+      path: Type.String({ minLength: 1 }),
+      baudRate: Type.Integer({ minimum: 1_200, maximum: 921_600 }),
+      echo: Echo,
+    },
+    strict,
+  ),
+])
+
+const LockPlan = Type.Object(
+  {
+    driver: Type.Literal('kerong-cu48'),
+    line: Id,
+    board: Type.Integer({ minimum: 0, maximum: 9 }),
+    lock: Type.Integer({ minimum: 1, maximum: 48 }),
+  },
+  strict,
+)
+
+const ScalePlan = Type.Object(
+  { driver: Type.Literal('modbus-scale'), line: Id, address: Type.Integer({ minimum: 1, maximum: 247 }) },
+  strict,
+)
+
+const DrawerPlan = Type.Object(
+  {
+    id: Id,
+    lock: LockPlan,
+    /** What the switch says when the drawer is shut; disputed between deliveries of one board, proved at commissioning. */
+    closedWhen: Type.Union([Type.Literal('hook-closed'), Type.Literal('hook-open')], {
+      default: 'hook-closed',
+    }),
+    scale: ScalePlan,
+    pulseMs: Type.Integer({ minimum: MIN_PULSE_MS, maximum: MAX_PULSE_MS, default: 400 }),
+    /** The thermometer that watches over this drawer's goods. */
+    cold: Type.Optional(Id),
+  },
+  strict,
+)
+
+const cold = {
+  id: Id,
+  name: Type.String({ minLength: 1 }),
+  /** Limits in °C. */
+  low: Type.Number({ minimum: -100, maximum: 100 }),
+  high: Type.Number({ minimum: -100, maximum: 100 }),
+}
+
+const ThermometerPlan = Type.Union([
+  Type.Object(
+    { ...cold, driver: Type.Literal('w1'), device: Type.String({ pattern: '^28-[0-9a-f]{12}$' }) },
+    strict,
+  ),
+  Type.Object({ ...cold, driver: Type.Literal('replay'), file: Type.String({ minLength: 1 }) }, strict),
+])
+
+export const cabinetPlanSchema = Type.Object(
+  {
+    version: Type.Literal(1),
+    lines: Type.Array(LinePlan),
+    drawers: Type.Array(DrawerPlan),
+    thermometers: Type.Array(ThermometerPlan),
+    w1Root: Type.String({ minLength: 1, default: '/sys/bus/w1/devices' }),
+  },
+  strict,
+)
+
+/** The cabinet plan with its defaults filled in. */
+export type CabinetPlan = Type.Static<typeof cabinetPlanSchema>

@@ -1,0 +1,168 @@
+import type { LockBoardWorld } from '#firmware-bridge/emulator/kerong-cu48.ts'
+import type { ScaleWorld } from '#firmware-bridge/emulator/modbus-scale.ts'
+import { createListeners } from '#firmware-bridge/link/line.ts'
+import { HardwareError } from '../error.ts'
+import type { HardwareClock } from '../ports.ts'
+import { createDrawer, type Drawer, type DrawerHand, type DrawerMake, type DrawerState } from './drawer.ts'
+import { createFridge, type Fridge, type FridgeMake, type FridgeState } from './fridge.ts'
+import type { Random } from './random.ts'
+
+export type CabinetWorldOptions = {
+  readonly drawers: readonly DrawerMake[]
+  readonly fridge?: FridgeMake
+  readonly clock: HardwareClock
+  readonly random: Random
+}
+
+/** All that must outlive a restart, as JSON. */
+export type WorldState = {
+  readonly version: 1
+  readonly drawers: Readonly<Record<string, DrawerState>>
+  readonly fridge: FridgeState
+}
+
+/** What a person standing at the cabinet sees. `grams` is what truly lies there. */
+export type WorldView = {
+  readonly drawers: readonly {
+    readonly id: string
+    readonly drug: string
+    readonly units: number
+    readonly position: 'open' | 'closed'
+    readonly latched: boolean
+    readonly grams: number
+  }[]
+  readonly fridge: { readonly celsius: number; readonly doorOpen: boolean; readonly mains: boolean }
+}
+
+export type FridgeChange = {
+  readonly mains?: boolean
+  readonly doorOpen?: boolean
+  readonly celsius?: number
+}
+
+/** What a person's hands can do. Throw E_HAND_LOCKED, E_HAND_CLOSED, E_HAND_EMPTY, E_HAND_UNITS, E_HAND_DRAWER. */
+export interface Hands {
+  take(drawer: string, units: number): void
+  put(drawer: string, units: number): void
+  open(drawer: string): void
+  close(drawer: string): void
+  fridge(change: FridgeChange): void
+}
+
+export interface CabinetWorld {
+  /** The wires' side. */
+  readonly locks: LockBoardWorld
+  readonly scales: ScaleWorld
+  readonly hand: Hands
+  celsius(): number
+  /** Lets heat flow; latches and cells follow the clock by themselves. */
+  advance(ms: number): void
+  view(): WorldView
+  save(): WorldState
+  /** Drawers that are new or hold another drug than when saved stay as they were made. */
+  restore(state: WorldState): void
+  /** Called after every pulse that moved something and every hand's work. Returns the unsubscription. */
+  onChange(listener: () => void): () => void
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+const viewOf = ({ make, state, position }: Drawer): WorldView['drawers'][number] => {
+  const { goods, latched } = state()
+  const grams = goods.reduce((total, each) => total + each, 0)
+  return {
+    id: make.id,
+    drug: make.drug,
+    units: goods.length,
+    position: position(),
+    latched,
+    grams: round(grams, 2),
+  }
+}
+
+const lockWorld = (drawers: readonly Drawer[], changed: () => void): LockBoardWorld => {
+  const at = (board: number, lock: number): Drawer | undefined =>
+    drawers.find(({ make }) => make.board === board && make.lock === lock)
+  return {
+    boards: [...new Set(drawers.map(({ make }) => make.board))],
+    pulse: (board, lock) => {
+      if (at(board, lock)?.pulse()) changed()
+    },
+    closed: (board, lock) => at(board, lock)?.position() === 'closed',
+  }
+}
+
+const scaleWorld = (drawers: readonly Drawer[]): ScaleWorld => {
+  const at = (address: number): Drawer | undefined =>
+    drawers.find(({ make }) => make.scaleAddress === address)
+  return {
+    addresses: drawers.map(({ make }) => make.scaleAddress),
+    grams: address => at(address)?.grams() ?? 0,
+    stable: address => at(address)?.stable() ?? false,
+  }
+}
+
+type Things = { readonly drawers: readonly Drawer[]; readonly fridge: Fridge; readonly changed: () => void }
+
+const handsOn = ({ drawers, fridge, changed }: Things): Hands => {
+  const handle = (id: string, work: (hand: DrawerHand) => void): void => {
+    const drawer = drawers.find(each => each.make.id === id)
+    if (drawer === undefined) {
+      throw new HardwareError('E_HAND_DRAWER', { zh: `没有抽屉 ${id}`, en: `there is no drawer ${id}` })
+    }
+    work(drawer.hand)
+    changed()
+  }
+  return {
+    take: (id, units) => handle(id, hand => hand.take(units)),
+    put: (id, units) => handle(id, hand => hand.put(units)),
+    open: id => handle(id, hand => hand.open()),
+    close: id => handle(id, hand => hand.close()),
+    fridge: change => {
+      fridge.set(change)
+      changed()
+    },
+  }
+}
+
+const saveThings = ({ drawers, fridge }: Things): WorldState => ({
+  version: 1,
+  drawers: Object.fromEntries(drawers.map(drawer => [drawer.make.id, drawer.state()])),
+  fridge: fridge.state(),
+})
+
+const restoreThings = ({ drawers, fridge }: Things, saved: WorldState): void => {
+  fridge.restore(saved.fridge)
+  for (const drawer of drawers) {
+    const before = saved.drawers[drawer.make.id]
+    if (before?.drug === drawer.make.drug) drawer.restore(before)
+  }
+}
+
+/** A cabinet with goods in it and a refrigerator beside it; physics only, bytes are the emulators' matter. */
+export const createCabinetWorld = ({
+  drawers: makes,
+  fridge: make,
+  clock,
+  random,
+}: CabinetWorldOptions): CabinetWorld => {
+  const now = (): number => clock().getTime()
+  const drawers = makes.map(each => createDrawer({ make: each, now, random }))
+  const fridge = createFridge(make)
+  const changes = createListeners<void>()
+  const things = { drawers, fridge, changed: () => changes.tell() }
+  return {
+    locks: lockWorld(drawers, things.changed),
+    scales: scaleWorld(drawers),
+    hand: handsOn(things),
+    celsius: () => fridge.state().celsius,
+    advance: fridge.advance,
+    view: () => {
+      const { celsius, doorOpen, mains } = fridge.state()
+      return { drawers: drawers.map(viewOf), fridge: { celsius: round(celsius, 2), doorOpen, mains } }
+    },
+    save: () => saveThings(things),
+    restore: saved => restoreThings(things, saved),
+    onChange: changes.add,
+  }
+}

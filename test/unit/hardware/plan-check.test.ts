@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { checkPlan } from '#hardware/plan-check.ts'
+
+const drawer = (id: string, lock: number, address: number, more: object = {}): object => ({
+  id,
+  lock: { driver: 'kerong-cu48', line: 'locks', board: 0, lock },
+  scale: { driver: 'modbus-scale', line: 'scales', address },
+  ...more,
+})
+const fridge = { id: 'F1', name: '1号冰箱', driver: 'w1', device: '28-000000000001', low: 2, high: 8 }
+const plan = (more: object = {}): Record<string, unknown> => ({
+  version: 1,
+  lines: [
+    { id: 'locks', type: 'tcp', host: 'localhost', port: 4001 },
+    { id: 'scales', type: 'serial', path: '/dev/ttyUSB0', baudRate: 9600 },
+  ],
+  drawers: [drawer('D01', 1, 1)],
+  thermometers: [fridge],
+  ...more,
+})
+
+const pathsOf = (value: unknown): readonly string[] => {
+  const checked = checkPlan(value)
+  return checked.ok ? [] : checked.problems.map(({ path }) => path)
+}
+
+describe('a cabinet plan', () => {
+  it('gets its defaults', () => {
+    const checked = checkPlan(plan())
+    expect(checked).toMatchObject({
+      ok: true,
+      plan: { w1Root: '/sys/bus/w1/devices', drawers: [{ closedWhen: 'hook-closed', pulseMs: 400 }] },
+    })
+  })
+
+  it('may name a replayed thermometer', () => {
+    const replay = { id: 'R1', name: '回放', driver: 'replay', file: 'tag.txt', low: 2, high: 8 }
+    expect(pathsOf(plan({ thermometers: [fridge, replay] }))).toEqual([])
+  })
+
+  it('has all its faults of shape told at once, each at its place, in both languages', () => {
+    const wrong = plan({
+      version: 2,
+      lines: [
+        { id: 'locks', type: 'tcp', host: 'localhost', prt: 4001 },
+        { id: 'a.b', type: 'carrier-pigeon' },
+      ],
+      drawers: Array.from({ length: 12 }, (_, at) =>
+        drawer(`D${at}`, 49, 1, { pulseMs: 1_500, closedwhen: 'hook-open' }),
+      ),
+    })
+    const paths = pathsOf(wrong)
+    expect(paths).toContain('/version')
+    expect(paths.filter(path => path === '/lines/0')).toHaveLength(2)
+    expect(paths).toContain('/lines/1')
+    expect(paths.filter(path => path.endsWith('/pulseMs'))).toHaveLength(12)
+    expect(paths.filter(path => path.endsWith('/lock/lock'))).toHaveLength(12)
+    expect(paths.filter(path => /^\/drawers\/\d+$/.test(path))).toHaveLength(12)
+    const checked = checkPlan(wrong)
+    for (const { message } of checked.ok ? [] : checked.problems)
+      expect(message).toMatch(/^\p{Script=Han}.* \/ .+/u)
+  })
+
+  it.each([
+    ['drawers of one id', { drawers: [drawer('D01', 1, 1), drawer('D01', 2, 2)] }, '/drawers/1/id'],
+    ['drawers on one lock', { drawers: [drawer('D01', 1, 1), drawer('D02', 1, 2)] }, '/drawers/1/lock'],
+    ['drawers on one scale', { drawers: [drawer('D01', 1, 1), drawer('D02', 2, 1)] }, '/drawers/1/scale'],
+    [
+      'a thermometer that is not there',
+      { drawers: [drawer('D01', 1, 1, { cold: 'F9' })] },
+      '/drawers/0/cold',
+    ],
+    ['limits the wrong way round', { thermometers: [{ ...fridge, low: 8, high: 2 }] }, '/thermometers/0'],
+    [
+      'locks and scales on one wire',
+      { drawers: [drawer('D01', 1, 1, { scale: { driver: 'modbus-scale', line: 'locks', address: 1 } })] },
+      '/drawers/0/scale/line',
+    ],
+  ])('is refused with %s', (_, more, path) => {
+    expect(pathsOf(plan(more))).toEqual([path])
+  })
+
+  it('with a line that does not exist is refused at lock and scale', () => {
+    expect(pathsOf(plan({ lines: [] }))).toEqual(['/drawers/0/lock/line', '/drawers/0/scale/line'])
+  })
+
+  it.each([null, 7, 'plan', [], {}])('that is %o is refused and does not throw', value => {
+    expect(checkPlan(value).ok).toBe(false)
+  })
+})
