@@ -1,0 +1,185 @@
+/** What the centre's HTTP API answers to the console and to other systems. Times ISO 8601 UTC. Errors: `ApiError` of edge-api. */
+import type { AuthorisedItem } from '#domain/authorisation/claims.ts'
+import type { Item } from '#domain/drug.ts'
+import type { CountedItem, WithdrawalOutcome } from '#domain/journal/events.ts'
+import type { Prescription } from '#domain/prescription.ts'
+import type { Verdict } from '#domain/reconcile.ts'
+import type { Text } from './edge-api.ts'
+
+export type CentralRole =
+  | 'prescriber'
+  | 'reviewer'
+  | 'chief'
+  | 'clerk'
+  | 'technician'
+  | 'supervisor'
+  | 'system'
+/** POST /api/login {user, pin} → CentralLogin; then `Authorization: Bearer token`. POST /api/pin {pin, newPin}. GET /api/people (no login): id, name, role. */
+export type CentralPerson = {
+  readonly id: string
+  readonly name: string
+  readonly role: CentralRole
+  readonly mustChangePin: boolean
+}
+export type CentralLogin = { readonly token: string; readonly person: CentralPerson }
+
+export type FindingResult = 'PASS' | 'WARN' | 'REQUIRE_OVERRIDE' | 'BLOCK' | 'UNAVAILABLE'
+/** One rule's word on a prescription. `missing` names the facts that were not there (UNAVAILABLE). */
+export type Finding = {
+  readonly rule: string
+  readonly version: string
+  readonly result: FindingResult
+  /** Official 处方点评 code, e.g. 2-5. */
+  readonly reason: string
+  readonly text: Text
+  readonly evidence: string
+  readonly drugs: readonly string[]
+  readonly missing?: readonly string[]
+}
+
+export type RxStatus = 'waiting' | 'returned' | 'released' | 'dispensed' | 'revoked' | 'expired'
+/** POST /api/prescriptions (body Prescription) → 201 RxView · 409 E_RX_DUPLICATE · 422 E_RX_INVALID with problems. GET /api/prescriptions?status=&site= → RxView[] · GET /api/prescriptions/{id}. */
+export type RxView = {
+  readonly id: string
+  readonly rx: string
+  readonly site: string
+  readonly status: RxStatus
+  readonly postedAt: string
+  readonly postedBy: string
+  readonly prescription: Prescription
+  readonly findings: readonly Finding[]
+  /** Worst result: BLOCK > REQUIRE_OVERRIDE > UNAVAILABLE > WARN > PASS. */
+  readonly result: FindingResult
+  readonly decision: {
+    readonly by: string
+    readonly at: string
+    readonly action: 'approve' | 'return' | 'revoke'
+    readonly reason: string | null
+  } | null
+  readonly release: {
+    readonly jti: string
+    readonly order: number
+    readonly expiresAt: string
+    readonly items: readonly AuthorisedItem[]
+    readonly deliveredAt: string | null
+  } | null
+  readonly reconciliation: ReconciliationView | null
+}
+/**
+ * POST /api/prescriptions/{id}/approve {reason?} (needs a reason unless the result is PASS or WARN; BLOCK cannot be approved)
+ * POST /api/prescriptions/{id}/return {reason} · POST /api/prescriptions/{id}/revoke {reason}. Roles reviewer and chief; nobody approves what he posted.
+ */
+export type Decision = { readonly reason?: string }
+
+/** GET /api/reconciliations: every withdrawal against its order (对账), newest first. */
+export type ReconciliationView = {
+  readonly site: string
+  readonly session: string
+  readonly jti: string
+  readonly rx: string
+  readonly verdict: Verdict
+  readonly outcome: WithdrawalOutcome
+  readonly actor: string
+  readonly at: string
+  readonly items: readonly CountedItem[]
+  readonly differences: readonly {
+    readonly drug: string
+    readonly ordered: number
+    readonly taken: number | null
+  }[]
+  /** Closed by a person after an interruption. */
+  readonly reviewed: boolean
+}
+/** GET /api/cases: discrepancies with owner and clock. POST /api/cases/{id}/explain {note} · /close {note} (another person). */
+export type CentralCaseView = {
+  readonly id: string
+  readonly site: string
+  readonly rx: string
+  readonly status: 'open' | 'explained' | 'closed'
+  readonly openedAt: string
+  readonly verdict: Verdict
+  readonly differences: ReconciliationView['differences']
+  readonly notes: readonly { readonly by: string; readonly at: string; readonly note: string }[]
+}
+
+/** GET /api/sites: the wall. */
+export type SiteStatusView = {
+  readonly site: string
+  readonly name: string
+  readonly online: boolean
+  readonly seenAt: string | null
+  readonly kioskUrl: string | null
+  readonly epoch: number | null
+  /** Journal records stored of this site, the highest sequence number, and how many are missing below it. */
+  readonly events: number
+  readonly head: number
+  readonly missing: number
+  readonly chainOk: boolean
+  readonly orders: { readonly head: number; readonly committed: number }
+  readonly thermometers: readonly {
+    readonly id: string
+    readonly name: string
+    readonly celsius: number | null
+    readonly low: number
+    readonly high: number
+    readonly at: string | null
+  }[]
+  readonly stock: readonly {
+    readonly drug: string
+    readonly name: string
+    readonly lot: string
+    readonly expiry: string
+    readonly drawer: string
+    readonly quantity: number
+  }[]
+  readonly openAlarms: number
+}
+/** GET /api/excursions: 超温事件 of all sites, newest first. `end` null = going on. `replay` = from a replayed logger file, not a measurement. */
+export type ExcursionView = {
+  readonly site: string
+  readonly id: string
+  readonly thermometer: string
+  readonly side: 'cold' | 'hot'
+  readonly start: string
+  readonly alarmAt: string
+  readonly end: string | null
+  readonly min: number | null
+  readonly max: number | null
+  readonly minutes: number | null
+  readonly limit: number
+  readonly source: 'sensor' | 'replay'
+}
+/** GET /api/temperatures?site=&thermometer=&from=&to= : buckets [ms, min, max] of official records. */
+export type TemperatureSeries = {
+  readonly low: number
+  readonly high: number
+  readonly points: readonly (readonly [number, number, number])[]
+}
+/** GET /api/alarms */
+export type CentralAlarmView = {
+  readonly site: string
+  readonly id: string
+  readonly kind: string
+  readonly level: string
+  readonly text: Text
+  readonly raisedAt: string
+  readonly clearedAt: string | null
+  readonly acknowledgedBy: string | null
+}
+/** GET /api/formulary */
+export type FormularyView = { readonly version: string; readonly items: readonly Item[] }
+/** GET /api/summary: counts for a wall or a test. */
+export type SummaryView = {
+  readonly prescriptions: number
+  readonly waiting: number
+  readonly released: number
+  readonly dispensed: number
+  readonly matched: number
+  readonly discrepancies: number
+  readonly openCases: number
+  readonly events: number
+  readonly missing: number
+  readonly excursions: number
+}
+/** GET /api/stream?token=… (server-sent events): `event: changed`, data `{topics: CentralTopic[]}`. */
+export type CentralTopic = 'prescriptions' | 'reconciliations' | 'cases' | 'sites' | 'excursions' | 'alarms'

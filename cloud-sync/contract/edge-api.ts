@@ -1,0 +1,189 @@
+/**
+ * What the agent's HTTP API answers to the kiosk. All times are ISO 8601 UTC; weights are grams; texts for people
+ * come in both languages. Errors of either API: HTTP status ≥ 400 with `ApiError`.
+ */
+import type { WithdrawalOutcome } from '#domain/journal/events.ts'
+
+export type Text = { readonly zh: string; readonly en: string }
+export type ApiError = {
+  readonly code: string
+  readonly message: Text
+  readonly wayOut?: Text
+  readonly problems?: readonly string[]
+}
+
+/** GET /api/site, without login. */
+export type SiteView = {
+  readonly site: string
+  readonly county: string
+  readonly name: string
+  readonly version: string
+  readonly now: string
+  readonly link: 'up' | 'down'
+  /** When the order list was last confirmed by the centre (R21); null = never. */
+  readonly ordersAt: string | null
+  readonly clockTrusted: boolean
+  /** Records the centre has not confirmed yet. */
+  readonly unsent: number
+  /** Demo only: where the hand panel reaches the simulated cabinet. */
+  readonly handUrl: string | null
+  readonly flows: 'starting' | 'ready' | 'restarting' | 'safe-mode' | 'stopped' | 'off'
+}
+
+export type Role = 'pharmacist' | 'technician'
+/** GET /api/people, without login: who may log in here. */
+export type PersonView = {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+  readonly mustChangePin: boolean
+}
+/** POST /api/login {person, pin} → LoginView. Then `Authorization: Bearer token`. POST /api/logout. POST /api/pin {pin, newPin}. */
+export type LoginView = { readonly token: string; readonly person: PersonView; readonly idleMinutes: number }
+
+/** GET /api/prescriptions → PrescriptionView[] (newest first). */
+export type PrescriptionView = {
+  readonly jti: string
+  readonly rx: string
+  readonly kind: string
+  readonly fill: number
+  readonly patient: { readonly name: string; readonly birthYear: number | null }
+  readonly prescriber: string
+  readonly receivedAt: string
+  readonly validFrom: string
+  readonly expiresAt: string
+  readonly status: 'waiting' | 'in-progress' | 'dispensed' | 'revoked' | 'expired' | 'review'
+  readonly items: readonly {
+    readonly drug: string
+    readonly name: string
+    readonly spec: string
+    readonly quantity: number
+    readonly unit: string
+    readonly dosing: string
+    readonly drawer: string | null
+    readonly inStock: number
+  }[]
+}
+
+export type StepStatus =
+  | 'waiting'
+  | 'unlocking'
+  | 'open'
+  | 'weighing'
+  | 'over'
+  | 'under'
+  | 'unknown-object'
+  | 'count'
+  | 'done'
+  | 'failed'
+export type StepView = {
+  readonly step: number
+  readonly drawer: string
+  readonly drug: string
+  readonly name: string
+  readonly spec: string
+  readonly unit: string
+  readonly lot: string
+  readonly expiry: string
+  readonly expected: number
+  /** Packs taken so far (judged with the drawer closed); null = unknown object or not yet. */
+  readonly taken: number | null
+  readonly status: StepStatus
+}
+
+/**
+ * The running withdrawal. `actions` are the only ones the kiosk may offer now, each POST /api/withdrawals/{session}/{action}:
+ * - `unlock` {} unlock the current step's drawer
+ * - `put-back` {} unlock it again to put back or take the rest
+ * - `accept` {reason} keep the difference: over/unknown → discrepancy case, under → partial
+ * - `next` {} go to the next step (only after done)  · `complete` {} end it  · `cancel` {reason} before anything was taken
+ * - `review` {note, taken: {[step]: number}} a person closes an interrupted withdrawal
+ */
+export type WithdrawalAction = 'unlock' | 'put-back' | 'accept' | 'complete' | 'cancel' | 'review'
+export type WithdrawalView = {
+  readonly session: string
+  readonly jti: string
+  readonly rx: string
+  readonly patient: string
+  readonly actor: string
+  readonly startedAt: string
+  readonly status: 'running' | 'review' | 'finished'
+  readonly outcome: WithdrawalOutcome | null
+  readonly steps: readonly StepView[]
+  /** Index of the current step. */
+  readonly current: number
+  /** Live estimate while a drawer is open: packs out by the scale now (not binding). */
+  readonly live: { readonly grams: number; readonly stable: boolean; readonly estimate: number } | null
+  readonly actions: readonly WithdrawalAction[]
+  /** One line that says what to do now. */
+  readonly message: Text & { readonly code: string; readonly level: 'info' | 'ok' | 'warning' | 'error' }
+}
+
+/** GET /api/temperatures. `points`: [ms, min, max] of buckets of the last 24 h. */
+export type ThermometerView = {
+  readonly id: string
+  readonly name: string
+  readonly low: number
+  readonly high: number
+  readonly celsius: number | null
+  readonly at: string | null
+  readonly fault: string | null
+  readonly state: 'ok' | 'out-of-range' | 'excursion' | 'no-data'
+  readonly points: readonly (readonly [number, number, number])[]
+}
+/** GET /api/stock. */
+export type StockView = {
+  readonly drug: string
+  readonly name: string
+  readonly spec: string
+  readonly unit: string
+  readonly lot: string
+  readonly expiry: string
+  readonly drawer: string
+  readonly quantity: number
+  readonly status: string
+}
+/** GET /api/alarms (open ones first). POST /api/alarms/{id}/acknowledge {reason}. */
+export type AlarmView = {
+  readonly id: string
+  readonly kind: string
+  readonly level: 'warning' | 'alarm'
+  readonly text: Text
+  readonly raisedAt: string
+  readonly clearedAt: string | null
+  readonly acknowledgedBy: string | null
+  readonly acknowledgedAt: string | null
+}
+/** GET /api/cases. */
+export type EdgeCaseView = {
+  readonly id: string
+  readonly rx: string
+  readonly drug: string
+  readonly name: string
+  readonly drawer: string
+  readonly expected: number
+  readonly taken: number | null
+  readonly openedAt: string
+  readonly actor: string
+}
+/** GET /api/asks: what a flow asks the pharmacist. POST /api/asks/{id}/done. */
+export type AskView = {
+  readonly id: string
+  readonly source: string
+  readonly text: string
+  readonly at: string
+}
+
+/**
+ * GET /api/stream?token=… (server-sent events). `event: changed`, data `{topics: Topic[]}` says what to read again;
+ * `event: withdrawal`, data WithdrawalView | null, at most 4 a second while a drawer is open. A comment each 15 s keeps it alive.
+ */
+export type Topic =
+  | 'site'
+  | 'prescriptions'
+  | 'withdrawal'
+  | 'temperatures'
+  | 'stock'
+  | 'alarms'
+  | 'cases'
+  | 'asks'

@@ -1,0 +1,169 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import { Check, Errors } from 'typebox/value'
+import { YaoguiError } from '#domain/error.ts'
+
+/** What one MQTT message may weigh. A batch is cut below it; a broker refuses what is above. */
+export const MAX_MESSAGE_BYTES = 256 * 1024
+
+const id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,30}$' })
+const epoch = Type.Integer({ minimum: 1, description: 'grows each time the log starts anew' })
+const seq = Type.Integer({ minimum: 0, description: 'no gaps inside an epoch; 0 = nothing yet' })
+const instant = Type.String({ description: 'ISO 8601 UTC' })
+const hex = Type.String({ pattern: '^[0-9a-f]{64}$' })
+// Unknown fields are kept, so that an older centre stores what a newer site says.
+const open = { additionalProperties: true }
+
+/** One journal record on the wire: the same fields that were hashed (domain/journal). */
+export const WireRecord = Type.Object(
+  {
+    epoch,
+    seq: Type.Integer({ minimum: 1 }),
+    at: instant,
+    mono: Type.Number(),
+    boot: Type.String(),
+    clockTrusted: Type.Boolean(),
+    class: Type.Union([Type.Literal('dispensing'), Type.Literal('alarm'), Type.Literal('record')]),
+    kind: Type.String({ minLength: 1, maxLength: 64 }),
+    data: Type.String({ maxLength: 64 * 1024, description: 'exact JSON text that was hashed' }),
+    prev: hex,
+    hash: hex,
+  },
+  open,
+)
+
+/** site → centre, `up/history`: consecutive records of one epoch. */
+export const HistoryBatch = Type.Object(
+  { site: id, epoch, records: Type.Array(WireRecord, { minItems: 1, maxItems: 200 }) },
+  open,
+)
+export type HistoryBatch = Static<typeof HistoryBatch>
+
+/** Committed up to `committed` of `epoch`; the writer of the log goes on from there. Both directions use it. */
+export const Watermark = Type.Object({ epoch, committed: seq, at: instant }, open)
+export type Watermark = Static<typeof Watermark>
+
+/** What the centre may order of a site. `body` per kind: `OrderBodies`. */
+export const OrderKind = Type.Union([
+  Type.Literal('authorisation'),
+  Type.Literal('revocation'),
+  Type.Literal('keys'),
+  Type.Literal('formulary'),
+])
+export type OrderKind = Static<typeof OrderKind>
+
+export const Order = Type.Object(
+  {
+    seq: Type.Integer({ minimum: 1 }),
+    at: instant,
+    kind: Type.String({ maxLength: 64 }),
+    body: Type.Unknown(),
+  },
+  open,
+)
+export type Order = Static<typeof Order>
+
+/** centre → site, `down/orders`: consecutive orders of one epoch. `at` = when the centre sent it: the age of the order list. */
+export const OrderBatch = Type.Object(
+  { site: id, epoch, at: instant, head: seq, orders: Type.Array(Order, { maxItems: 100 }) },
+  open,
+)
+export type OrderBatch = Static<typeof OrderBatch>
+
+const item = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    initials: Type.String(),
+    form: Type.String(),
+    spec: Type.String(),
+    packUnit: Type.String(),
+    packGrams: Type.Number(),
+    storage: Type.Union([Type.Literal('room'), Type.Literal('cold')]),
+    class: Type.String(),
+  },
+  open,
+)
+
+/** Bodies of the order kinds. An unknown kind is committed, kept and reported, never acted upon. */
+export const OrderBodies = {
+  /** One fill: the signed token is the authority, nothing beside it counts. */
+  authorisation: Type.Object({ token: Type.String({ maxLength: 32 * 1024 }) }, open),
+  revocation: Type.Object({ jti: Type.String(), reason: Type.String({ maxLength: 500 }) }, open),
+  /** Public keys (JWK) trusted from now on, signed by none: the link is authenticated; first keys come at enrolment. */
+  keys: Type.Object(
+    { keys: Type.Array(Type.Record(Type.String(), Type.Unknown()), { minItems: 1, maxItems: 16 }) },
+    open,
+  ),
+  formulary: Type.Object({ version: Type.String(), items: Type.Array(item, { maxItems: 2000 }) }, open),
+} as const satisfies Record<OrderKind, TSchema>
+
+/** Retained `state` of a site. `online: false` is its will. */
+export const SiteState = Type.Object(
+  {
+    site: id,
+    online: Type.Boolean(),
+    epoch: Type.Optional(epoch),
+    boot: Type.Optional(Type.String()),
+    version: Type.Optional(Type.String()),
+    at: instant,
+  },
+  open,
+)
+export type SiteState = Static<typeof SiteState>
+
+export const HostState = Type.Object({ online: Type.Boolean(), at: instant }, open)
+export type HostState = Static<typeof HostState>
+
+/** site → centre, `up/live`: what a dashboard shows; lost ones are not missed. */
+export const LiveSnapshot = Type.Object(
+  {
+    site: id,
+    at: instant,
+    thermometers: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          name: Type.String(),
+          celsius: Type.Union([Type.Number(), Type.Null()]),
+          low: Type.Number(),
+          high: Type.Number(),
+          at: Type.Union([instant, Type.Null()]),
+        },
+        open,
+      ),
+    ),
+    stock: Type.Array(
+      Type.Object(
+        {
+          drug: Type.String(),
+          lot: Type.String(),
+          expiry: Type.String(),
+          drawer: Type.String(),
+          quantity: Type.Number(),
+        },
+        open,
+      ),
+    ),
+    alarms: Type.Integer({ minimum: 0 }),
+  },
+  open,
+)
+export type LiveSnapshot = Static<typeof LiveSnapshot>
+
+/** Parses one message. Errors: E_MESSAGE_SIZE, E_MESSAGE_JSON, E_MESSAGE_SCHEMA (with every problem's path). */
+export const parseMessage = <T extends TSchema>(schema: T, payload: Uint8Array): Static<T> => {
+  const fail = (code: string, en: string) => new YaoguiError(code, { zh: `消息不合规：${en}`, en })
+  if (payload.byteLength > MAX_MESSAGE_BYTES)
+    throw fail('E_MESSAGE_SIZE', `message of ${payload.byteLength} bytes`)
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+  } catch {
+    throw fail('E_MESSAGE_JSON', 'message is not JSON')
+  }
+  if (Check(schema, value)) return value
+  const problems = Errors(schema, value)
+    .slice(0, 8)
+    .map(error => `${error.instancePath || '/'} ${error.message}`)
+  throw fail('E_MESSAGE_SCHEMA', problems.join('; '))
+}
