@@ -1,0 +1,60 @@
+import { YaoguiError } from '#domain/error.ts'
+import { differenceOf, type FlowDifference, type Flows } from './flow.ts'
+import { checkFlows, problemText } from './gate.ts'
+import type { FlowStore } from './storage.ts'
+
+/** The audit record of one deploy. */
+export type FlowSave = {
+  readonly flows: Flows
+  /** Who the editor says it was: an escaped function node can claim any name. */
+  readonly user: string
+  readonly version: number
+  readonly difference: FlowDifference
+}
+
+export type DeployOptions = {
+  readonly store: FlowStore
+  /** Flows of a site that never had any. */
+  readonly loadFlows: () => Promise<Flows>
+  /** Journals the deploy; a rejection refuses it. */
+  readonly onSave: (save: FlowSave) => Promise<void>
+  readonly wallClock: () => Date
+}
+
+export type Deploys = {
+  readonly current: () => Promise<Flows>
+  /** @throws YaoguiError E_FLOWS_REFUSED with the problems for the editor. */
+  readonly save: (flows: unknown, user: string) => Promise<void>
+}
+
+/** The one way by which flows come to run: gate, then the audit record, then the file. */
+export const createDeploys = ({ store, loadFlows, onSave, wallClock }: DeployOptions): Deploys => {
+  const current = async (): Promise<Flows> => {
+    const stored = await store.latest()
+    if (stored !== undefined) return stored.flows
+    // Unreadable is not absent: a site whose versions are all damaged runs nothing, not the example.
+    return (await store.nextVersion()) === 1 ? loadFlows() : []
+  }
+
+  const save = async (flows: unknown, user: string): Promise<void> => {
+    const problems = checkFlows(flows)
+    if (problems.length > 0) {
+      const text = problemText(problems)
+      throw new YaoguiError('E_FLOWS_REFUSED', { zh: text, en: text })
+    }
+    const accepted = flows as Flows
+    const version = await store.nextVersion()
+    await onSave({ flows: accepted, user, version, difference: differenceOf(await current(), accepted) })
+    await store.write({ version, at: wallClock().toISOString(), user, flows: accepted })
+  }
+
+  // One at a time: two deploys must not take the same version.
+  let last: Promise<void> = Promise.resolve()
+  return {
+    current,
+    save: (flows, user) => {
+      last = last.catch(() => undefined).then(() => save(flows, user))
+      return last
+    },
+  }
+}
