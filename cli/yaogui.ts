@@ -1,0 +1,20 @@
+import { Command } from 'commander'
+import { VERSION } from '#edge/agent.ts'
+import { addCentral } from './commands/central.ts'
+import { addCounty } from './commands/county.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addEdge } from './commands/edge.ts'
+import { addJournal } from './commands/journal.ts'
+import { addRx } from './commands/rx.ts'
+import { addStory } from './commands/story.ts'
+
+const program = new Command('yaogui')
+  .description(
+    '药柜：乡镇药房智能药柜与冷链，及县中心药房 / smart drug cabinets, cold chain, and the central pharmacy',
+  )
+  .version(VERSION)
+  .showHelpAfterError('（yaogui --help 查看用法 / shows the usage）')
+
+for (const add of [addCounty, addStory, addEdge, addCentral, addJournal, addRx, addDoctor]) add(program)
+
+await program.parseAsync()

@@ -1,0 +1,99 @@
+import type { AlarmView } from '#cloud-sync/contract/edge-api.ts'
+import { type Wording, YaoguiError } from '#domain/error.ts'
+import type { EdgeClock } from '../clock.ts'
+import type { Database } from '../journal/database.ts'
+import type { Journal } from '../journal/journal.ts'
+
+type Row = {
+  id: string
+  kind: string
+  level: 'warning' | 'alarm'
+  zh: string
+  en: string
+  raised_at: string
+  cleared_at: string | null
+  acknowledged_by: string | null
+  acknowledged_at: string | null
+}
+
+const viewOf = (row: Row): AlarmView => ({
+  id: row.id,
+  kind: row.kind,
+  level: row.level,
+  text: { zh: row.zh, en: row.en },
+  raisedAt: row.raised_at,
+  clearedAt: row.cleared_at,
+  acknowledgedBy: row.acknowledged_by,
+  acknowledgedAt: row.acknowledged_at,
+})
+
+export type NewAlarm = Wording & {
+  readonly id: string
+  readonly kind: string
+  readonly level: 'warning' | 'alarm'
+}
+
+type Options = { readonly db: Database; readonly journal: Journal; readonly clock: EdgeClock }
+
+/** Alarms with a life: raised, acknowledged by a person with a reason, cleared by the cause going away. */
+export const createAlarms = ({ db, journal, clock }: Options) => {
+  const listeners = new Set<(alarm: AlarmView, change: 'raised' | 'cleared' | 'acknowledged') => void>()
+  const find = (id: string): Row | undefined => db.get<Row>('SELECT * FROM alarms WHERE id = ?', id)
+  const tell = (id: string, change: 'raised' | 'cleared' | 'acknowledged') => {
+    const row = find(id)
+    if (row) for (const listener of listeners) listener(viewOf(row), change)
+  }
+  return {
+    /** Raising what is already open changes nothing, so that a flapping cause fills no journal. */
+    raise: ({ id, kind, level, zh, en }: NewAlarm): void => {
+      const known = find(id)
+      if (known && known.cleared_at === null) return
+      const at = clock.now().toISOString()
+      journal.append([{ kind: 'alarm.raised', data: { alarm: id, kind, level, zh, en } }], () =>
+        db.run(
+          'INSERT OR REPLACE INTO alarms (id, kind, level, zh, en, raised_at) VALUES (?,?,?,?,?,?)',
+          id,
+          kind,
+          level,
+          zh,
+          en,
+          at,
+        ),
+      )
+      tell(id, 'raised')
+    },
+    clear: (id: string): void => {
+      const known = find(id)
+      if (!known || known.cleared_at !== null) return
+      journal.append([{ kind: 'alarm.cleared', data: { alarm: id } }], () =>
+        db.run('UPDATE alarms SET cleared_at = ? WHERE id = ?', clock.now().toISOString(), id),
+      )
+      tell(id, 'cleared')
+    },
+    /** Who, when and why. Errors: E_ALARM_UNKNOWN, E_REASON. */
+    acknowledge: (id: string, actor: string, reason: string): void => {
+      if (!find(id)) throw new YaoguiError('E_ALARM_UNKNOWN', { zh: '没有这个告警', en: 'no such alarm' })
+      if (!reason.trim()) throw new YaoguiError('E_REASON', { zh: '请填写原因', en: 'a reason is needed' })
+      journal.append([{ kind: 'alarm.acknowledged', data: { alarm: id, actor, reason } }], () =>
+        db.run(
+          'UPDATE alarms SET acknowledged_by = ?, acknowledged_at = ? WHERE id = ?',
+          actor,
+          clock.now().toISOString(),
+          id,
+        ),
+      )
+      tell(id, 'acknowledged')
+    },
+    list: (): readonly AlarmView[] =>
+      db
+        .all<Row>('SELECT * FROM alarms ORDER BY cleared_at IS NOT NULL, raised_at DESC LIMIT 200')
+        .map(viewOf),
+    open: (): number =>
+      db.get<{ n: number }>('SELECT count(*) AS n FROM alarms WHERE cleared_at IS NULL')?.n ?? 0,
+    onChange: (listener: (alarm: AlarmView, change: 'raised' | 'cleared' | 'acknowledged') => void): void => {
+      listeners.add(listener)
+    },
+  }
+}
+
+export type Alarms = ReturnType<typeof createAlarms>

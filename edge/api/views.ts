@@ -1,0 +1,134 @@
+import type {
+  PrescriptionView,
+  StepStatus,
+  StepView,
+  WithdrawalAction,
+  WithdrawalView,
+} from '#cloud-sync/contract/edge-api.ts'
+import type { CountedItem } from '#domain/journal/events.ts'
+import { formatShanghai } from '#domain/time.ts'
+import type { Authorisation } from '../authorisation/authorisations.ts'
+import type { Live } from '../dispensing/senses.ts'
+import { MAX_TRIES, resultOf, type Step, stepOf, type Withdrawal } from '../dispensing/state.ts'
+import type { Stock } from '../stock/stock.ts'
+import { messageOf } from './messages.ts'
+
+const instant = (seconds: number) => new Date(seconds * 1000).toISOString()
+
+const statusOf = ({ status, claims }: Authorisation, now: Date): PrescriptionView['status'] =>
+  status === 'waiting' && claims.exp * 1000 <= now.getTime() ? 'expired' : status
+
+export const prescriptionView = (authorisation: Authorisation, stock: Stock, now: Date): PrescriptionView => {
+  const { claims, jti, receivedAt } = authorisation
+  return {
+    jti,
+    rx: claims.rx,
+    kind: claims.kind,
+    fill: claims.fill,
+    patient: { name: claims.patient.name, birthYear: claims.patient.birthYear ?? null },
+    prescriber: claims.prescriber,
+    receivedAt,
+    validFrom: instant(claims.nbf),
+    expiresAt: instant(claims.exp),
+    status: statusOf(authorisation, now),
+    items: claims.items.map(item => {
+      const lots = stock.lots(item.drug)
+      const inStock = lots.reduce((sum, lot) => sum + (lot.status === 'available' ? lot.quantity : 0), 0)
+      return { ...item, drawer: lots[0]?.drawer ?? null, inStock }
+    }),
+  }
+}
+
+const currentStatus = (w: Withdrawal): StepStatus => {
+  const { phase } = w
+  switch (phase.at) {
+    case 'idle':
+      return 'waiting'
+    case 'weighing-before':
+    case 'intending':
+    case 'pulsing':
+    case 'confirming':
+      return 'unlocking'
+    case 'open':
+      return 'open'
+    case 'weighing-after':
+      return 'weighing'
+    case 'judged':
+      if (phase.verdict.kind === 'unknown-object') return 'unknown-object'
+      if (phase.verdict.kind === 'ask') return 'count'
+      return phase.verdict.units > stepOf(w).expected ? 'over' : 'under'
+    case 'failed':
+    case 'review':
+      return 'failed'
+    case 'finished':
+      return 'done'
+  }
+}
+
+const stepView = (w: Withdrawal, step: Step, index: number, stock: Stock): StepView => {
+  const { name, spec, packUnit } = stock.item(step.drug)
+  const settled = w.results[index]?.settled === true
+  const status = index < w.current || settled ? 'done' : index === w.current ? currentStatus(w) : 'waiting'
+  const { drawer, drug, lot, expiry, expected } = step
+  const taken = w.results[index]?.taken ?? null
+  return { step: index, drawer, drug, name, spec, unit: packUnit, lot, expiry, expected, taken, status }
+}
+
+/** The only acts the kiosk may offer now; the dispenser refuses all others anyway. */
+const actionsOf = (w: Withdrawal): readonly WithdrawalAction[] => {
+  const untouched = w.results.every(({ taken }) => taken === 0)
+  const cancel: WithdrawalAction[] = untouched ? ['cancel'] : []
+  switch (w.phase.at) {
+    case 'idle':
+      return ['unlock', ...cancel]
+    case 'failed':
+      return [
+        ...(w.tries < MAX_TRIES ? (['unlock'] as const) : []),
+        ...(untouched ? cancel : (['accept'] as const)),
+      ]
+    case 'judged':
+      return untouched ? ['put-back', 'accept', 'cancel'] : ['put-back', 'accept']
+    case 'review':
+      return ['review']
+    default:
+      return []
+  }
+}
+
+type Seen = {
+  readonly live: Live | null
+  readonly stock: Stock
+  readonly suggestion?: readonly CountedItem[] | undefined
+}
+
+const liveOf = (w: Withdrawal, live: Live | null): WithdrawalView['live'] => {
+  if (!live || w.phase.at !== 'open') return null
+  const { grams, stable } = live
+  const estimate = (resultOf(w).grams + w.phase.before - grams) / stepOf(w).pack.grams
+  return { grams, stable, estimate: Math.round(estimate * 10) / 10 + 0 }
+}
+
+export const withdrawalView = (
+  w: Withdrawal,
+  patient: string,
+  { live, stock, suggestion }: Seen,
+): WithdrawalView => {
+  const steps = w.steps.map((step, index) => stepView(w, step, index, stock))
+  return {
+    session: w.session,
+    jti: w.jti,
+    rx: w.rx,
+    patient,
+    actor: w.actor,
+    startedAt: w.startedAt,
+    status: w.phase.at === 'finished' ? 'finished' : w.phase.at === 'review' ? 'review' : 'running',
+    outcome: w.phase.at === 'finished' ? w.phase.outcome : null,
+    steps: steps.map((step, index) =>
+      suggestion ? { ...step, taken: suggestion[index]?.taken ?? step.taken } : step,
+    ),
+    current: w.current,
+    live: liveOf(w, live),
+    actions: actionsOf(w),
+    message: messageOf(w, steps[w.current], formatShanghai(new Date(w.startedAt))),
+  }
+}

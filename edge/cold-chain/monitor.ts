@@ -1,0 +1,193 @@
+import type { ThermometerView } from '#cloud-sync/contract/edge-api.ts'
+import type { History } from '#cloud-sync/history/port.ts'
+import {
+  type ColdChainEvent,
+  type DetectState,
+  defaultDetectConfig,
+  detect,
+  detectSilence,
+  initialDetectState,
+  type Reading,
+} from '#domain/cold-chain/detect.ts'
+import { sideOf } from '#domain/cold-chain/limits.ts'
+import { defaultRecordingConfig, shouldRecord } from '#domain/cold-chain/recording.ts'
+import type { NewEvent } from '#domain/journal/events.ts'
+import { DAY, MINUTE } from '#domain/time.ts'
+import type { TemperatureReading } from '#hardware/ports.ts'
+import type { Alarms } from '../alarms/alarms.ts'
+import type { EdgeClock } from '../clock.ts'
+import type { Database } from '../journal/database.ts'
+import type { Journal } from '../journal/journal.ts'
+
+type Options = {
+  readonly db: Database
+  readonly journal: Journal
+  readonly alarms: Alarms
+  readonly history: History
+  readonly clock: EdgeClock
+  readonly site: string
+  readonly id: string
+  readonly name: string
+  readonly low: number
+  readonly high: number
+  /** Longest time between two readings, ms. */
+  readonly intervalMs: number
+  readonly onReading: (reading: TemperatureReading) => void
+}
+
+/** "No valid reading for N minutes" is an alarm of its own. */
+const NO_DATA_MS = 5 * MINUTE
+const CHART_WIDTH = 15 * MINUTE
+
+const iso = (ms: number) => new Date(ms).toISOString()
+const limitWords = (side: 'cold' | 'hot', limit: number) =>
+  side === 'hot' ? `高于 ${limit} °C` : `低于 ${limit} °C`
+
+/** One thermometer's watch: raw samples to the history, official records and excursions to the journal, alarms. */
+export const createMonitor = (options: Options) => {
+  const { db, journal, alarms, history, clock, site, id, name, low, high, intervalMs, onReading } = options
+  const limits = { low, high }
+  // Twice the interval would break a run at one late reading of a fast sensor: never less than five minutes.
+  const config = {
+    ...defaultDetectConfig(intervalMs),
+    ...limits,
+    gapMs: Math.max(2 * intervalMs, NO_DATA_MS),
+  }
+  const recording = { ...defaultRecordingConfig, ...limits, sampleMs: intervalMs }
+  const stored = db.get<{ state: string }>('SELECT state FROM excursion_state WHERE thermometer = ?', id)
+  let state: DetectState = stored ? (JSON.parse(stored.state) as DetectState) : initialDetectState
+  let recorded: Reading | null = null
+  let latest: TemperatureReading | undefined
+  let lastGood: Reading | null = null
+  let count = 0
+  let heardAt = clock.monotonic()
+
+  const keepState = () =>
+    db.run(
+      'INSERT OR REPLACE INTO excursion_state (thermometer, state) VALUES (?, ?)',
+      id,
+      JSON.stringify(state),
+    )
+
+  const excursionEvent = (event: ColdChainEvent, source: 'sensor' | 'replay'): NewEvent => {
+    const { side, start, alarmAt } = event
+    const base = {
+      thermometer: id,
+      excursion: `${id}-${side}-${start}`,
+      side,
+      start: iso(start),
+      alarmAt: iso(alarmAt),
+      source,
+    }
+    if (event.type === 'excursion-alarm')
+      return { kind: 'excursion.alarm', data: { ...base, limit: side === 'hot' ? high : low } }
+    const { end, min, max, minutes } = event
+    return { kind: 'excursion.ended', data: { ...base, end: iso(end), min, max, minutes } }
+  }
+
+  const sound = (event: ColdChainEvent): void => {
+    const alarm = `excursion-${id}-${event.side}`
+    if (event.type === 'excursion-ended') {
+      alarms.clear(alarm)
+      return
+    }
+    const limit = event.side === 'hot' ? high : low
+    alarms.raise({
+      id: alarm,
+      kind: 'excursion',
+      level: 'alarm',
+      zh: `${name}${limitWords(event.side, limit)}已达 ${config.minutes} 分钟`,
+      en: `${name} beyond ${limit} °C for ${config.minutes} minutes`,
+    })
+  }
+
+  const settle = (
+    next: { state: DetectState; events: readonly ColdChainEvent[] },
+    source: 'sensor' | 'replay',
+  ): void => {
+    state = next.state
+    if (next.events.length > 0)
+      journal.append(
+        next.events.map(event => excursionEvent(event, source)),
+        keepState,
+      )
+    for (const event of next.events) sound(event)
+  }
+
+  const good = async ({ at, celsius }: Reading, source: 'sensor' | 'replay'): Promise<void> => {
+    const reading = { at, celsius }
+    count += 1
+    lastGood = reading
+    heardAt = clock.monotonic()
+    alarms.clear(`no-data-${id}`)
+    settle(detect(state, reading, config), source)
+    if (shouldRecord(recorded, reading, recording)) {
+      journal.record({ kind: 'temperature.record', data: { thermometer: id, at: iso(at), celsius, source } })
+      recorded = reading
+      // A run under way must outlive a restart; what is lost since the last record is below the gap rule.
+      if (source === 'sensor') keepState()
+    }
+    await history.write([
+      { series: source === 'sensor' ? 'temperature' : 'replay', site, channel: id, at, value: celsius },
+    ])
+  }
+
+  const bad = (fault: string, at: Date): void => {
+    if (latest?.ok !== false || latest.fault !== fault)
+      journal.record({ kind: 'temperature.fault', data: { thermometer: id, at: at.toISOString(), fault } })
+    if (clock.monotonic() - heardAt < NO_DATA_MS) return
+    settle(detectSilence(state, at.getTime(), config), 'sensor')
+    alarms.raise({
+      id: `no-data-${id}`,
+      kind: 'no-data',
+      level: 'alarm',
+      zh: `${name}超过 ${NO_DATA_MS / MINUTE} 分钟没有有效温度`,
+      en: `${name}: no valid temperature for ${NO_DATA_MS / MINUTE} minutes`,
+    })
+  }
+
+  const status = (): ThermometerView['state'] => {
+    if (!lastGood || clock.monotonic() - heardAt >= NO_DATA_MS) return 'no-data'
+    if (state.cold?.alarmAt || state.hot?.alarmAt) return 'excursion'
+    return sideOf(lastGood.celsius, limits) ? 'out-of-range' : 'ok'
+  }
+
+  return {
+    id,
+    name,
+    low,
+    high,
+    readings: () => count,
+    latest: () => lastGood,
+    take: async (reading: TemperatureReading): Promise<void> => {
+      if (reading.ok) await good({ at: reading.at.getTime(), celsius: reading.celsius }, reading.source)
+      else bad(reading.fault, reading.at)
+      latest = reading
+      onReading(reading)
+    },
+    view: async (): Promise<ThermometerView> => {
+      const to = clock.now().getTime()
+      const buckets = await history.buckets({
+        series: 'temperature',
+        site,
+        channel: id,
+        from: to - DAY,
+        to,
+        width: CHART_WIDTH,
+      })
+      return {
+        id,
+        name,
+        low,
+        high,
+        celsius: lastGood?.celsius ?? null,
+        at: lastGood ? iso(lastGood.at) : null,
+        fault: latest && !latest.ok ? latest.fault : null,
+        state: status(),
+        points: buckets.map(({ at, min, max }) => [at, min, max] as const),
+      }
+    },
+  }
+}
+
+export type Monitor = ReturnType<typeof createMonitor>

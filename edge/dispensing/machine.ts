@@ -1,0 +1,209 @@
+/**
+ * The safety kernel: (state, event) → (state, effects). Pure; one executor performs the effects, in order. Invariants:
+ * - `pulse` follows only on `intent-written`, so no coil moves before the intent is on the disk;
+ * - a pulse is never repeated by the machine: after `not-opened` only a person's `unlock` leads to another one;
+ * - an event that has no place in a phase changes nothing and causes nothing.
+ */
+import { countDifference } from '#domain/counting.ts'
+import type { NewEvent } from '#domain/journal/events.ts'
+import {
+  countedItem,
+  countedItems,
+  MAX_TRIES,
+  outcomeOf,
+  type Purpose,
+  resultOf,
+  SCALE_SD,
+  type StepResult,
+  stepOf,
+  type Withdrawal,
+} from './state.ts'
+
+export type MachineEvent =
+  /** A person asks; the executor has verified the authorisation again and found every other drawer closed. */
+  | { readonly type: 'unlock'; readonly purpose: Purpose }
+  | { readonly type: 'weighed'; readonly grams: number }
+  | { readonly type: 'weigh-failed'; readonly code: string }
+  | { readonly type: 'intent-written' }
+  | { readonly type: 'pulsed' }
+  /** `sent: false` only if it is certain that nothing reached the wire. */
+  | { readonly type: 'pulse-failed'; readonly code: string; readonly sent: boolean }
+  | { readonly type: 'opened' }
+  | { readonly type: 'not-opened'; readonly code: string }
+  | { readonly type: 'closed' }
+  | { readonly type: 'accept'; readonly reason: string }
+  | { readonly type: 'cancel'; readonly reason: string }
+
+export type Effect =
+  | { readonly do: 'weigh'; readonly drawer: string }
+  | { readonly do: 'pulse'; readonly drawer: string }
+  | { readonly do: 'await-open'; readonly drawer: string }
+  | { readonly do: 'await-close'; readonly drawer: string }
+  /** Write to the journal, fsynced, together with the new state; `next` is dispatched when it is on the disk. */
+  | { readonly do: 'write'; readonly events: readonly NewEvent[]; readonly next?: MachineEvent }
+
+export type Transition = { readonly state: Withdrawal; readonly effects: readonly Effect[] }
+
+const stay = (state: Withdrawal): Transition => ({ state, effects: [] })
+const name = (w: Withdrawal) => ({ session: w.session, jti: w.jti, rx: w.rx })
+const place = (w: Withdrawal) => ({ ...name(w), step: w.current, drawer: stepOf(w).drawer })
+
+const withResult = (w: Withdrawal, result: StepResult): Withdrawal => ({
+  ...w,
+  results: w.results.map((old, index) => (index === w.current ? result : old)),
+})
+
+const unlock = (w: Withdrawal, purpose: Purpose): Transition => {
+  const { at } = w.phase
+  const mayTake = purpose === 'take' && (at === 'idle' || (at === 'failed' && w.tries < MAX_TRIES))
+  const mayReopen = purpose === 'put-back' && at === 'judged' && !resultOf(w).settled
+  if (!mayTake && !mayReopen) return stay(w)
+  const tries = mayReopen ? 0 : w.tries
+  return {
+    state: { ...w, tries, phase: { at: 'weighing-before', purpose } },
+    effects: [{ do: 'weigh', drawer: stepOf(w).drawer }],
+  }
+}
+
+const intend = (w: Withdrawal, purpose: Purpose, before: number): Transition => {
+  const { drawer, drug, lot, expected } = stepOf(w)
+  const data = { ...place(w), drawer, actor: w.actor, drug, lot, expected, beforeGrams: before, purpose }
+  return {
+    state: { ...w, phase: { at: 'intending', purpose, before } },
+    effects: [{ do: 'write', events: [{ kind: 'unlock.intent', data }], next: { type: 'intent-written' } }],
+  }
+}
+
+const fire = (w: Withdrawal, before: number): Transition => ({
+  state: { ...w, tries: w.tries + 1, phase: { at: 'pulsing', before } },
+  effects: [{ do: 'pulse', drawer: stepOf(w).drawer }],
+})
+
+const confirm = (w: Withdrawal, before: number): Transition => ({
+  state: { ...w, phase: { at: 'confirming', before } },
+  effects: [{ do: 'await-open', drawer: stepOf(w).drawer }],
+})
+
+const unconfirmed = (w: Withdrawal, code: string): Transition => ({
+  state: { ...w, phase: { at: 'failed', code } },
+  effects: [{ do: 'write', events: [{ kind: 'unlock.unconfirmed', data: { ...place(w), code } }] }],
+})
+
+const opened = (w: Withdrawal, before: number): Transition => ({
+  state: { ...w, phase: { at: 'open', before } },
+  effects: [
+    { do: 'write', events: [{ kind: 'unlock.opened', data: place(w) }] },
+    { do: 'await-close', drawer: stepOf(w).drawer },
+  ],
+})
+
+const finish = (w: Withdrawal, more: readonly NewEvent[], cancelled = false): Transition => {
+  const items = countedItems(w)
+  const outcome = cancelled ? 'abandoned' : outcomeOf(items)
+  const discrepancies = items.flatMap((item, index): NewEvent[] =>
+    outcome !== 'abandoned' && item.taken !== item.expected
+      ? [
+          {
+            kind: 'discrepancy.opened',
+            data: { ...name(w), ...item, case: `${w.session}-${index}`, actor: w.actor },
+          },
+        ]
+      : [],
+  )
+  const completed: NewEvent = {
+    kind: 'withdrawal.completed',
+    data: { ...name(w), actor: w.actor, outcome, items, reason: w.reason },
+  }
+  return {
+    state: { ...w, phase: { at: 'finished', outcome } },
+    effects: [{ do: 'write', events: [...more, ...discrepancies, completed] }],
+  }
+}
+
+/** The step is settled: on to the next drawer, or the end. */
+const advance = (w: Withdrawal, events: readonly NewEvent[]): Transition => {
+  if (w.current === w.steps.length - 1) return finish(w, events)
+  const state: Withdrawal = { ...w, current: w.current + 1, tries: 0, phase: { at: 'idle' } }
+  return { state, effects: events.length > 0 ? [{ do: 'write', events }] : [] }
+}
+
+const judge = (w: Withdrawal, before: number, after: number): Transition => {
+  const { pack, expected } = stepOf(w)
+  const old = resultOf(w)
+  const grams = old.grams + before - after
+  const doorSessions = old.doorSessions + 1
+  const verdict = countDifference(grams, pack, SCALE_SD * Math.sqrt(doorSessions))
+  const taken = verdict.kind === 'count' ? verdict.units : null
+  const judged = withResult(w, { grams, doorSessions, taken, settled: taken === expected })
+  const events: NewEvent[] = [
+    { kind: 'drawer.closed', data: { ...place(w), beforeGrams: before, afterGrams: after } },
+    { kind: 'withdrawal.counted', data: { ...place(w), ...countedItem(judged, w.current) } },
+  ]
+  if (taken === expected) return advance(judged, events)
+  return { state: { ...judged, phase: { at: 'judged', verdict } }, effects: [{ do: 'write', events }] }
+}
+
+const accept = (w: Withdrawal, reason: string): Transition => {
+  if (w.phase.at !== 'judged' && w.phase.at !== 'failed') return stay(w)
+  const settled = withResult(w, { ...resultOf(w), settled: true })
+  return advance({ ...settled, reason: w.reason ? `${w.reason}；${reason}` : reason }, [])
+}
+
+const nothingTaken = (w: Withdrawal): boolean => w.results.every(({ taken }) => taken === 0)
+
+const cancel = (w: Withdrawal, reason: string): Transition => {
+  const resting = w.phase.at === 'idle' || w.phase.at === 'failed' || w.phase.at === 'judged'
+  return resting && nothingTaken(w) ? finish({ ...w, reason }, [], true) : stay(w)
+}
+
+const weighed = (w: Withdrawal, grams: number): Transition => {
+  if (w.phase.at === 'weighing-before') return intend(w, w.phase.purpose, grams)
+  if (w.phase.at === 'weighing-after') return judge(w, w.phase.before, grams)
+  return stay(w)
+}
+
+const weighFailed = (w: Withdrawal, code: string): Transition => {
+  if (w.phase.at === 'weighing-before') return { state: { ...w, phase: { at: 'failed', code } }, effects: [] }
+  // What was taken is not known: a person closes it.
+  if (w.phase.at === 'weighing-after')
+    return {
+      state: { ...w, phase: { at: 'review', code, before: w.phase.before } },
+      effects: [{ do: 'write', events: [] }],
+    }
+  return stay(w)
+}
+
+/** One step of the machine. */
+export const transition = (w: Withdrawal, event: MachineEvent): Transition => {
+  const { phase } = w
+  switch (event.type) {
+    case 'unlock':
+      return unlock(w, event.purpose)
+    case 'weighed':
+      return weighed(w, event.grams)
+    case 'weigh-failed':
+      return weighFailed(w, event.code)
+    case 'intent-written':
+      return phase.at === 'intending' ? fire(w, phase.before) : stay(w)
+    case 'pulsed':
+      return phase.at === 'pulsing' ? confirm(w, phase.before) : stay(w)
+    case 'pulse-failed':
+      if (phase.at !== 'pulsing') return stay(w)
+      return event.sent ? confirm(w, phase.before) : unconfirmed(w, event.code)
+    case 'opened':
+      return phase.at === 'confirming' ? opened(w, phase.before) : stay(w)
+    case 'not-opened':
+      return phase.at === 'confirming' ? unconfirmed(w, event.code) : stay(w)
+    case 'closed':
+      return phase.at === 'open'
+        ? {
+            state: { ...w, phase: { at: 'weighing-after', before: phase.before } },
+            effects: [{ do: 'weigh', drawer: stepOf(w).drawer }],
+          }
+        : stay(w)
+    case 'accept':
+      return accept(w, event.reason)
+    case 'cancel':
+      return cancel(w, event.reason)
+  }
+}

@@ -1,0 +1,55 @@
+import { YaoguiError } from '#domain/error.ts'
+
+const TABLE = {
+  E_WITHDRAWAL_OPEN: [
+    '有一次取药尚未结束',
+    'a withdrawal is not finished yet',
+    '请先完成或处理上一次取药',
+    'finish or close it first',
+  ],
+  E_WITHDRAWAL_NONE: [
+    '没有进行中的取药',
+    'there is no such running withdrawal',
+    '请返回首页重新选择处方',
+    'go back to the list',
+  ],
+  E_OTHER_PERSON: [
+    '这次取药由其他药师开始',
+    'somebody else started this withdrawal',
+    '请由开始取药的药师继续',
+    'that person goes on with it',
+  ],
+  E_STOCK_SHORT: [
+    '库存不足，无法按处方取药',
+    'not enough stock for this prescription',
+    '请登记缺药或联系中心药房',
+    'register the shortage',
+  ],
+  E_DRAWER_OPEN: [
+    '还有抽屉没有关好',
+    'another drawer is open',
+    '请先关好所有抽屉',
+    'close every drawer first',
+  ],
+  E_DRAWER_UNKNOWN: [
+    '读不到抽屉状态，不能开锁',
+    'a drawer’s state cannot be read',
+    '请检查锁控板接线后再试',
+    'check the lock board',
+  ],
+  E_ACTION: ['现在不能做这一步', 'this is not possible now', '请按屏幕提示操作', 'follow the screen'],
+  E_REASON: ['请填写原因', 'a reason is needed', '请选择原因', 'choose a reason'],
+  E_COUNT: [
+    '请为每一步填写取出数量',
+    'give the number taken for every step',
+    '数量为 0–999 的整数',
+    'whole numbers 0–999',
+  ],
+} as const satisfies Record<string, readonly [string, string, string, string]>
+
+export type DispensingCode = keyof typeof TABLE
+
+export const refuse = (code: DispensingCode): YaoguiError => {
+  const [zh, en, wayZh, wayEn] = TABLE[code]
+  return new YaoguiError(code, { zh, en, wayOut: { zh: wayZh, en: wayEn } })
+}

@@ -1,0 +1,108 @@
+import { localTopics } from '#cloud-sync/contract/topics.ts'
+import { codeOf } from '#domain/error.ts'
+import { SECOND } from '#domain/time.ts'
+import type { Agent } from './agent.ts'
+import type { LocalBroker } from './broker/broker.ts'
+import { every } from './clock.ts'
+import { createMonitor, type Monitor } from './cold-chain/monitor.ts'
+import { replay, replayInterval } from './cold-chain/replay.ts'
+import type { EdgeHardware } from './hardware.ts'
+import { snapshot } from './telemetry/live.ts'
+
+const WATCH_MS = SECOND
+const LIVE_MS = 5 * SECOND
+
+type Replayed = {
+  readonly id: string
+  readonly name: string
+  readonly low: number
+  readonly high: number
+  readonly file: string
+}
+
+type Options = {
+  readonly agent: Agent
+  readonly hardware: EdgeHardware
+  readonly broker: LocalBroker
+  readonly replays: readonly Replayed[]
+  readonly publishLive: (snapshot: object) => void
+}
+
+/** One monitor a thermometer, live and replayed ones; each reading goes to the local broker too. */
+export const createMonitors = async ({ agent, hardware, broker, replays }: Options) => {
+  const { db, journal, alarms, history, clock, config, changes } = agent
+  const topics = localTopics(config.site)
+  const monitor = (point: {
+    id: string
+    name: string
+    low: number
+    high: number
+    intervalMs: number
+  }): Monitor => {
+    const { id, name } = point
+    return createMonitor({
+      db,
+      journal,
+      alarms,
+      history,
+      clock,
+      site: config.site,
+      ...point,
+      onReading: reading => {
+        if (reading.source === 'replay') return
+        changes.tell('temperatures')
+        const celsius = reading.ok ? reading.celsius : null
+        broker.publish(topics.temperature(id), {
+          thermometer: id,
+          name,
+          celsius,
+          quality: reading.ok ? 'good' : 'bad',
+          at: reading.at.toISOString(),
+        })
+      },
+    })
+  }
+  const live = [...hardware.thermometers].map(([id, { name, low, high }]) =>
+    monitor({ id, name, low, high, intervalMs: config.sampleSeconds * SECOND }),
+  )
+  const replayed = []
+  for (const { file, id, name, low, high } of replays)
+    replayed.push({ file, monitor: monitor({ id, name, low, high, intervalMs: await replayInterval(file) }) })
+  return { live, replayed }
+}
+
+type Monitors = Awaited<ReturnType<typeof createMonitors>>
+
+/** What the agent does by itself as long as it runs. Returns how to end it. */
+export const startLoops = (
+  { agent, hardware, publishLive }: Options,
+  monitors: Monitors,
+): (() => Promise<void>) => {
+  const { clock, log, config, watch, alarms, stock } = agent
+  const loop = (name: string, ms: number, task: () => Promise<void> | void) =>
+    every(clock, {
+      ms,
+      task,
+      onError: error => log.error({ err: error, code: codeOf(error), loop: name }, 'loop failed'),
+    })
+  const loops = [
+    loop('watch', WATCH_MS, watch.sweep),
+    loop('live', LIVE_MS, () =>
+      publishLive(snapshot({ site: config.site, clock, monitors: monitors.live, stock, alarms })),
+    ),
+    ...monitors.live.map(monitor =>
+      loop(`temperature ${monitor.id}`, config.sampleSeconds * SECOND, async () => {
+        const reading = await hardware.thermometers.get(monitor.id)?.read()
+        if (reading) await monitor.take(reading)
+      }),
+    ),
+  ]
+  for (const { file, monitor } of monitors.replayed)
+    replay(file, monitor).then(
+      readings => log.info({ file, readings }, 'replayed a logger’s export'),
+      error => log.error({ err: error, file }, 'the replay failed'),
+    )
+  return async () => {
+    for (const stop of loops) await stop()
+  }
+}

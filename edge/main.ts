@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { localTopics, siteTopics } from '#cloud-sync/contract/topics.ts'
+import { startDownlink } from '#cloud-sync/downlink/downlink.ts'
+import { openHistory } from '#cloud-sync/history/open.ts'
+import { createLink, type SupervisedLink } from '#cloud-sync/link/supervisor.ts'
+import { startUplink } from '#cloud-sync/uplink/uplink.ts'
+import { openHardware } from '#hardware/drivers/open.ts'
+import { loadPlan } from '#hardware/plan.ts'
+import { type Agent, createAgent, type Outside, VERSION } from './agent.ts'
+import { startServer } from './api/server.ts'
+import { loadAccounts } from './broker/accounts.ts'
+import { type LocalBroker, startBroker } from './broker/broker.ts'
+import { type EdgeClock, pause, systemClock } from './clock.ts'
+import { type AgentConfig, loadConfig } from './config.ts'
+import { type GuestHost, type StartGuest, startGuest } from './guest.ts'
+import { wrapDatabase } from './journal/database.ts'
+import { JOURNAL_FILE, openDatabase } from './journal/schema.ts'
+import { createMonitors, startLoops } from './loops.ts'
+import { fillFirst } from './stock/first-fill.ts'
+
+export type EdgeOptions = {
+  readonly dataDir: string
+  readonly log: Logger
+  /** Overrides of `agent.json`, for a port that is taken. */
+  readonly port?: number
+  readonly mqttPort?: number
+  readonly influxUrl?: string | undefined
+  readonly clock?: EdgeClock
+  /** Starts the guest (Node-RED); the agent itself does not know it. */
+  readonly startFlows?: StartGuest
+}
+
+export type RunningEdge = {
+  readonly url: string
+  readonly mqttPort: number
+  readonly flowsPort: number | undefined
+  readonly agent: Agent
+  readonly link: SupervisedLink
+  close(reason?: string): Promise<void>
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
+const connect = (config: AgentConfig, agent: Agent, log: Logger): SupervisedLink =>
+  createLink({
+    url: config.centre.url,
+    county: config.county,
+    site: config.site,
+    secret: config.centre.secret,
+    version: VERSION,
+    about: () => ({ epoch: agent.journal.epoch, boot: agent.journal.boot }),
+    clock: agent.clock,
+    timers: agent.clock,
+    random: Math.random,
+    log,
+  })
+
+const startLogs = (config: AgentConfig, agent: Agent, link: SupervisedLink) => {
+  const topics = siteTopics(config.county, config.site)
+  const { journal, orders, clock, log } = agent
+  const source = { ...journal, epoch: () => journal.epoch }
+  const uplink = startUplink({ link, site: config.site, topics, source, timers: clock, log })
+  const downlink = startDownlink({ link, site: config.site, topics, sink: orders, clock, log })
+  link.onUp(() => agent.changes.tell('site'))
+  link.onDown(() => agent.changes.tell('site'))
+  return {
+    publishLive: (snapshot: object): void => {
+      if (link.state() === 'up') link.publish(topics.live, JSON.stringify(snapshot)).catch(() => {})
+    },
+    stop: async () => {
+      uplink.stop()
+      downlink.stop()
+      await downlink.idle()
+    },
+  }
+}
+
+const publishAlarms = (agent: Agent, broker: LocalBroker): void => {
+  const topics = localTopics(agent.config.site)
+  agent.alarms.onChange((alarm, change) => {
+    const { id, kind, level, text, raisedAt } = alarm
+    broker.publish(topics.alarm, {
+      id,
+      kind,
+      level,
+      state: change === 'cleared' ? 'cleared' : 'raised',
+      ...text,
+      at: raisedAt,
+    })
+  })
+}
+
+/**
+ * Puts the agent together and starts it. Order matters: plan and journal first (nothing opens on guessed state), then
+ * recovery of what was interrupted, and only then the doors to the outside.
+ */
+export const startEdge = async (options: EdgeOptions): Promise<RunningEdge> => {
+  const { dataDir, log, clock = systemClock() } = options
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const config = loadConfig(dataDir)
+  const loaded = await loadPlan(join(dataDir, 'cabinet.json'), { clock: clock.now })
+  const db = wrapDatabase(openDatabase(join(dataDir, JOURNAL_FILE)))
+  const history = await openHistory({ dataDir, influxUrl: options.influxUrl })
+  const hardware = await openHardware(loaded.plan, { clock: clock.now, log })
+  const agent = createAgent({ config, db, hardware, history, clock, log })
+  if (loaded.quarantined)
+    reportPlan(
+      agent,
+      loaded.quarantined,
+      loaded.problems.map(problem => `${problem.path} ${problem.message}`),
+    )
+  fillFirst(agent.stock, dataDir)
+  const recovered = await agent.dispenser.recover()
+  agent.journal.append([{ kind: 'agent.started', data: { version: VERSION, recovered } }])
+
+  const accounts = loadAccounts(dataDir)
+  const broker = await startBroker({
+    site: config.site,
+    ...config.mqtt,
+    port: options.mqttPort ?? config.mqtt.port,
+    accounts,
+  })
+  publishAlarms(agent, broker)
+  const link = connect(config, agent, log)
+  const logs = startLogs(config, agent, link)
+  const replays = loaded.plan.thermometers.filter(one => one.driver === 'replay')
+  const parts = { agent, hardware, broker, replays, publishLive: logs.publishLive }
+  const monitors = await createMonitors(parts)
+
+  const flowsToken = randomBytes(24).toString('base64url')
+  const flowsPort = config.flows && options.startFlows ? await freePort() : undefined
+  let guest: GuestHost | undefined
+  const outside: Outside = { link: () => link.state(), flows: () => guest?.status() ?? 'off' }
+  const server = await startServer({
+    agent,
+    outside,
+    monitors: { live: monitors.live, replayed: monitors.replayed.map(one => one.monitor) },
+    flowsToken,
+    flowsPort,
+    ...config.http,
+    port: options.port ?? config.http.port,
+  })
+  const stopLoops = startLoops(parts, monitors)
+  if (flowsPort && options.startFlows)
+    guest = await startGuest({
+      agent,
+      dataDir,
+      port: flowsPort,
+      mqttPort: broker.port,
+      mqttPassword: accounts.flows,
+      agentUrl: server.url,
+      agentToken: flowsToken,
+      start: options.startFlows,
+    })
+  log.info({ url: server.url, mqtt: broker.port, site: config.site }, 'edge agent ready')
+
+  return {
+    url: server.url,
+    mqttPort: broker.port,
+    flowsPort,
+    agent,
+    link,
+    close: async (reason = 'asked to stop') => {
+      await guest?.stop()
+      await server.close()
+      await stopLoops()
+      await agent.dispenser.close()
+      agent.journal.append([{ kind: 'agent.stopped', data: { reason } }])
+      await lastWords(agent, link)
+      await logs.stop()
+      await link.close()
+      await broker.close()
+      await hardware.close()
+      await history.close()
+      db.close()
+    },
+  }
+}
+
+const LAST_WORDS_MS = 2_000
+
+/** With the link up the centre hears of the stop too; without it the journal keeps it. */
+const lastWords = async ({ journal, clock }: Agent, link: SupervisedLink): Promise<void> => {
+  const until = clock.monotonic() + LAST_WORDS_MS
+  while (link.state() === 'up' && journal.committed() < journal.head() && clock.monotonic() < until)
+    await pause(clock, 25)
+}
+
+const reportPlan = ({ journal, alarms }: Agent, file: string, problems: readonly string[]): void => {
+  journal.append([{ kind: 'plan.quarantined', data: { file, problems } }])
+  alarms.raise({
+    id: 'plan-quarantined',
+    kind: 'plan',
+    level: 'alarm',
+    zh: '药柜配置损坏，已改用上一份完好的配置，请技术人员核对',
+    en: 'the cabinet plan was damaged, the last good one is in use: have it checked',
+  })
+}
