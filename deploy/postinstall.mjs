@@ -1,0 +1,36 @@
+/**
+ * Runs after `npm ci`, on whatever Node the host has (20 or newer): is the Node that Yaogui itself runs on
+ * there? Changes nothing. Exit code 1 only when nothing here could run afterwards.
+ */
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const WANTED = 24
+
+/** @param {string} command @returns {string | undefined} its version, `v24.21.0`, if it runs at all */
+const versionOf = command => {
+  const run = spawnSync(command, ['--version'], { encoding: 'utf8' })
+  return run.status === 0 ? run.stdout.trim() : undefined
+}
+
+/** @param {string | undefined} version */
+const isWanted = version => version?.startsWith(`v${WANTED}.`) ?? false
+
+const own = versionOf(fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url)))
+
+if (!isWanted(own)) {
+  // npm puts node_modules/.bin first in PATH; without a Node there, scripts fall back to the host's.
+  const hostServes = own === undefined && isWanted(process.version)
+  const found = own ?? 'none'
+  const say = hostServes ? console.warn : console.error
+  say(`
+药柜：node_modules 中没有可用的 Node ${WANTED}（找到：${found}；本机：${process.version}）。
+  通常是安装脚本被禁用。请在项目目录执行：npm rebuild node --ignore-scripts=false
+  仍然失败时，请确认系统为 64 位（aarch64 或 x86_64）并能访问 npm 源。
+${hostServes ? `  本机的 Node 版本合适，暂用本机的。\n` : ''}
+Yaogui: no usable Node ${WANTED} in node_modules (found: ${found}; this machine's own: ${process.version}).
+  Install scripts are usually switched off. In the project folder run: npm rebuild node --ignore-scripts=false
+  If that fails too: the system must be 64-bit (aarch64 or x86_64) and must reach the npm registry.
+${hostServes ? `  This machine's own Node will do and is used for now.\n` : ''}`)
+  process.exitCode = hostServes ? 0 : 1
+}
