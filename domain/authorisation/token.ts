@@ -36,7 +36,12 @@ const headerOf = (token: string) => {
   }
 }
 
+/** Base64url leaves spare bits in a last character: only the one spelling of each token is taken for that token. */
+const isCanonical = (token: string): boolean =>
+  token.split('.').every(part => Buffer.from(part, 'base64url').toString('base64url') === part)
+
 const payloadOf = async (token: string, keys: TrustedKeys): Promise<Uint8Array> => {
+  if (!isCanonical(token)) throw refusal('E_RX_MALFORMED')
   const header = headerOf(token)
   if (header.typ !== TYPE) throw refusal('E_RX_TYPE')
   const trusted = keys.get(header.kid ?? '')

@@ -1,0 +1,68 @@
+import Type from 'typebox'
+import { Refusal } from '../errors.ts'
+import { summaryOf } from '../monitoring/summary.ts'
+import { listAlarms, listExcursions, temperatureSeries } from '../monitoring/views.ts'
+import { siteWall } from '../sites/wall.ts'
+import type { ApiDeps } from './deps.ts'
+import { type Route, route } from './route.ts'
+import { AlarmSchema, ExcursionSchema, SeriesSchema, SiteSchema, SummarySchema } from './schemas.ts'
+
+const time = Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601, or UTC ms' }))
+const series = Type.Object({
+  site: Type.String({ minLength: 1, maxLength: 32 }),
+  thermometer: Type.String({ minLength: 1, maxLength: 64 }),
+  from: time,
+  to: time,
+})
+
+const parseTime = (name: string, text: string | undefined): number | undefined => {
+  if (!text) return undefined
+  const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
+  if (!Number.isSafeInteger(ms)) throw new Refusal('E_BAD_REQUEST', [`/${name} is no time: ${text}`])
+  return ms
+}
+
+export const monitoringRoutes = ({ db, clock }: ApiDeps): readonly Route[] => [
+  route({
+    method: 'GET',
+    url: '/api/sites',
+    summary: '站点 the wall',
+    access: 'site.read',
+    answer: Type.Array(SiteSchema),
+    handle: () => siteWall(db),
+  }),
+  route({
+    method: 'GET',
+    url: '/api/excursions',
+    summary: '超温事件 excursions of all sites, newest first',
+    access: 'site.read',
+    answer: Type.Array(ExcursionSchema),
+    handle: () => listExcursions(db),
+  }),
+  route({
+    method: 'GET',
+    url: '/api/temperatures',
+    summary: '温度记录 official records in buckets of extremes; without from and to the last 24 h of records',
+    access: 'site.read',
+    query: series,
+    answer: SeriesSchema,
+    handle: ({ query: { site, thermometer, from, to } }) =>
+      temperatureSeries(db, { site, thermometer, from: parseTime('from', from), to: parseTime('to', to) }),
+  }),
+  route({
+    method: 'GET',
+    url: '/api/alarms',
+    summary: '告警 alarms of all sites, open ones first',
+    access: 'site.read',
+    answer: Type.Array(AlarmSchema),
+    handle: () => listAlarms(db),
+  }),
+  route({
+    method: 'GET',
+    url: '/api/summary',
+    summary: '汇总 counts',
+    access: 'summary.read',
+    answer: SummarySchema,
+    handle: () => summaryOf(db, clock.now()),
+  }),
+]

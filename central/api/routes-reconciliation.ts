@@ -1,0 +1,54 @@
+import Type from 'typebox'
+import { closeCase, explainCase } from '../reconciliation/cases.ts'
+import { findCase, listCases, listReconciliations } from '../reconciliation/views.ts'
+import type { ApiDeps } from './deps.ts'
+import { type Route, route } from './route.ts'
+import { CaseSchema, ReconciliationSchema } from './schemas.ts'
+
+const params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) })
+const note = Type.Object({ note: Type.String({ minLength: 1, maxLength: 1000, pattern: '\\S' }) })
+
+export const reconciliationRoutes = (deps: ApiDeps): readonly Route[] => [
+  route({
+    method: 'GET',
+    url: '/api/reconciliations',
+    summary: '对账 every withdrawal against its order, newest first',
+    access: 'reconciliation.read',
+    answer: Type.Array(ReconciliationSchema),
+    handle: () => listReconciliations(deps.db),
+  }),
+  route({
+    method: 'GET',
+    url: '/api/cases',
+    summary: '差异 discrepancy cases, newest first',
+    access: 'reconciliation.read',
+    answer: Type.Array(CaseSchema),
+    handle: () => listCases(deps.db),
+  }),
+  route({
+    method: 'POST',
+    url: '/api/cases/:id/explain',
+    summary: '说明 explain a case',
+    access: 'case.explain',
+    params,
+    body: note,
+    answer: CaseSchema,
+    handle: async ({ params: { id }, body, person }) => {
+      await explainCase(deps, { id, by: person.id, note: body.note })
+      return findCase(deps.db, id)
+    },
+  }),
+  route({
+    method: 'POST',
+    url: '/api/cases/:id/close',
+    summary: '关闭 close an explained case; another person',
+    access: 'case.close',
+    params,
+    body: note,
+    answer: CaseSchema,
+    handle: async ({ params: { id }, body, person }) => {
+      await closeCase(deps, { id, by: person.id, note: body.note })
+      return findCase(deps.db, id)
+    },
+  }),
+]

@@ -1,0 +1,26 @@
+import { type Kysely, sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { YaoguiError } from '#domain/error.ts'
+import { statements as first } from './migrations/0001-first.ts'
+import type { Database } from './schema.ts'
+
+const step = (statements: readonly string[]): Migration => ({
+  up: async db => {
+    for (const statement of statements) await sql.raw(statement).execute(db)
+  },
+})
+
+/** Forward only: a step that was released is never edited, and there is no way down. */
+const STEPS: Record<string, Migration> = { '0001-first': step(first) }
+
+/** Brings the database to this version. Errors: E_DB_MIGRATION (also when the database is newer than this program). */
+export const migrate = async (db: Kysely<Database>): Promise<void> => {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => STEPS } })
+  const { error } = await migrator.migrateToLatest()
+  if (error === undefined) return
+  throw new YaoguiError('E_DB_MIGRATION', {
+    zh: '数据库升级失败，数据没有改动',
+    en: 'the database could not be brought to this version; nothing was changed',
+    cause: error,
+  })
+}

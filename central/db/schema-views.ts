@@ -1,0 +1,47 @@
+import type { Verdict } from '#domain/reconcile.ts'
+
+export type ReconciliationTable = {
+  site: string
+  session: string
+  jti: string
+  rx: string
+  /** Id of the prescription; null when no release explains the withdrawal. */
+  prescription: string | null
+  verdict: Verdict
+  outcome: string
+  actor: string
+  at: string
+  items: string
+  differences: string
+  reviewed: boolean
+  /** Packs of anything left the cabinet (so a second one for the same authorisation is double). */
+  took: boolean
+}
+
+export type CaseTable = {
+  site: string
+  id: string
+  session: string
+  rx: string
+  status: 'open' | 'explained' | 'closed'
+  /** difference 差异 · unordered 无单 · double 重复取药 · revoked 撤销后取药. */
+  cause: 'difference' | 'unordered' | 'double' | 'revoked'
+  opened_at: string
+  verdict: Verdict
+  differences: string
+}
+
+export type ExcursionTable = {
+  site: string
+  id: string
+  thermometer: string
+  side: 'cold' | 'hot'
+  start_at: string
+  alarm_at: string
+  end_at: string | null
+  min: number | null
+  max: number | null
+  minutes: number | null
+  limit_celsius: number | null
+  source: 'sensor' | 'replay'
+}

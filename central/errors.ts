@@ -1,0 +1,70 @@
+import { type Wording, YaoguiError } from '#domain/error.ts'
+
+type Entry = Wording & { readonly status: number; readonly wayOut?: Wording }
+
+/** Every refusal of the centre's API: stable code, HTTP status, words. */
+const REFUSALS = {
+  E_BAD_REQUEST: { status: 400, zh: '请求内容不合规', en: 'the request is malformed' },
+  E_LOGIN: { status: 401, zh: '人员或密码不对', en: 'wrong person or PIN' },
+  E_SESSION: { status: 401, zh: '请先登录', en: 'log in first' },
+  E_PIN_CHANGE: { status: 403, zh: '请先修改初始密码', en: 'change the first PIN before anything else' },
+  E_PIN_WEAK: {
+    status: 422,
+    zh: '新密码太简单：至少6位，不能与原密码相同，不能全是同一个数字或连续数字',
+    en: 'the new PIN is too weak: 6 or more characters, not the old one, no single or running digits',
+  },
+  E_ROLE: { status: 403, zh: '您的岗位没有这项权限', en: 'your role may not do this' },
+  E_LOCKED: {
+    status: 429,
+    zh: '密码错误次数过多，账号锁定5分钟',
+    en: 'too many wrong PINs: locked for 5 minutes',
+  },
+  E_NOT_FOUND: { status: 404, zh: '没有这个地址', en: 'no such address' },
+  E_TOO_MANY_STREAMS: { status: 503, zh: '同时打开的页面太多', en: 'too many open streams' },
+  E_RX_NOT_FOUND: { status: 404, zh: '没有这张处方', en: 'no such prescription' },
+  E_RX_INVALID: { status: 422, zh: '处方内容不合规', en: 'the prescription is malformed' },
+  E_RX_DUPLICATE: {
+    status: 409,
+    zh: '这个处方号已经提交过',
+    en: 'this prescription number was posted before',
+  },
+  E_RX_STATUS: {
+    status: 409,
+    zh: '处方的当前状态不允许这样处理',
+    en: 'not possible in the prescription’s present status',
+  },
+  E_RX_BLOCKED: {
+    status: 409,
+    zh: '处方有禁止项，不能通过，请退回开方医师',
+    en: 'a rule blocks this prescription: it cannot be approved',
+    wayOut: { zh: '退回开方医师修改', en: 'return it to the prescriber' },
+  },
+  E_RX_REASON: { status: 422, zh: '需要填写理由', en: 'a reason is needed' },
+  E_RX_OWN: { status: 403, zh: '不能审核自己提交的处方', en: 'nobody decides on what he posted himself' },
+  E_RX_EXPIRED: { status: 409, zh: '处方已过有效期', en: 'the prescription has expired' },
+  E_CASE_NOT_FOUND: { status: 404, zh: '没有这个差异单', en: 'no such case' },
+  E_CASE_STATUS: {
+    status: 409,
+    zh: '差异单的当前状态不允许这样处理',
+    en: 'not possible in the case’s present status',
+  },
+  E_CASE_SAME_PERSON: {
+    status: 403,
+    zh: '说明与关闭必须由不同的人完成',
+    en: 'explaining and closing take two different people',
+  },
+} as const satisfies Record<string, Entry>
+
+export type RefusalCode = keyof typeof REFUSALS
+
+export class Refusal extends YaoguiError {
+  readonly status: number
+  readonly problems: readonly string[]
+
+  constructor(code: RefusalCode, problems: readonly string[] = []) {
+    const entry: Entry = REFUSALS[code]
+    super(code, { zh: entry.zh, en: entry.en, ...(entry.wayOut ? { wayOut: entry.wayOut } : {}) })
+    this.status = entry.status
+    this.problems = problems
+  }
+}

@@ -1,0 +1,93 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import type { EventKind } from '#domain/journal/events.ts'
+
+const text = Type.String({ maxLength: 1000 })
+const instant = Type.Refine(
+  Type.String({ maxLength: 40 }),
+  value => !Number.isNaN(Date.parse(value)),
+  () => 'must be a date',
+)
+const source = Type.Union([Type.Literal('sensor'), Type.Literal('replay')])
+const side = Type.Union([Type.Literal('cold'), Type.Literal('hot')])
+
+const counted = Type.Object({
+  drug: text,
+  lot: text,
+  drawer: text,
+  expected: Type.Number(),
+  taken: Type.Union([Type.Integer(), Type.Null()]),
+  grams: Type.Number(),
+})
+const withdrawal = {
+  session: text,
+  jti: text,
+  rx: text,
+  actor: text,
+  outcome: Type.Union([
+    Type.Literal('matched'),
+    Type.Literal('discrepancy'),
+    Type.Literal('partial'),
+    Type.Literal('abandoned'),
+  ]),
+  items: Type.Array(counted, { maxItems: 100 }),
+}
+const excursion = { thermometer: text, excursion: text, side, start: instant, alarmAt: instant, source }
+
+/** The kinds of which the centre keeps a projection, and what it needs of their data. More fields are welcome. */
+export const PROJECTED = {
+  'withdrawal.completed': Type.Object({ ...withdrawal, reason: Type.Union([text, Type.Null()]) }),
+  'withdrawal.reviewed': Type.Object({ ...withdrawal, note: text }),
+  'temperature.record': Type.Object({ thermometer: text, at: instant, celsius: Type.Number(), source }),
+  'excursion.alarm': Type.Object({ ...excursion, limit: Type.Number() }),
+  'excursion.ended': Type.Object({
+    ...excursion,
+    end: instant,
+    min: Type.Number(),
+    max: Type.Number(),
+    minutes: Type.Number(),
+  }),
+  'alarm.raised': Type.Object({
+    alarm: text,
+    kind: text,
+    level: Type.Union([Type.Literal('warning'), Type.Literal('alarm')]),
+    zh: text,
+    en: text,
+  }),
+  'alarm.cleared': Type.Object({ alarm: text }),
+  'alarm.acknowledged': Type.Object({ alarm: text, actor: text, reason: text }),
+} as const satisfies Partial<Record<EventKind, TSchema>>
+
+export type ProjectedKind = keyof typeof PROJECTED
+export type ProjectedData<K extends ProjectedKind> = Static<(typeof PROJECTED)[K]>
+
+export const isProjected = (kind: string): kind is ProjectedKind => Object.hasOwn(PROJECTED, kind)
+
+/** Kinds that are known and only stored. A record, so that a new kind of the domain does not compile until it is placed. */
+const STORED: Readonly<Record<Exclude<EventKind, ProjectedKind>, true>> = {
+  'agent.started': true,
+  'agent.stopped': true,
+  'journal.opened': true,
+  'plan.quarantined': true,
+  'order.received': true,
+  'order.refused': true,
+  'person.login': true,
+  'person.refused': true,
+  'person.pin-changed': true,
+  'unlock.refused': true,
+  'withdrawal.started': true,
+  'unlock.intent': true,
+  'unlock.opened': true,
+  'unlock.unconfirmed': true,
+  'drawer.closed': true,
+  'withdrawal.counted': true,
+  'withdrawal.interrupted': true,
+  'discrepancy.opened': true,
+  'drawer.tamper': true,
+  'stock.counted': true,
+  'temperature.fault': true,
+  'flow.deployed': true,
+  'flow.refused': true,
+  'flow.asked': true,
+}
+
+export const isStored = (kind: string): boolean => Object.hasOwn(STORED, kind)

@@ -1,0 +1,103 @@
+import { sql } from 'kysely'
+import { Check, Errors } from 'typebox/value'
+import type { CentralTopic } from '#cloud-sync/contract/central-api.ts'
+import { codeOf } from '#domain/error.ts'
+import type { JournalRecord } from '#domain/journal/record.ts'
+import type { Clock } from '../clock.ts'
+import type { Tx } from '../db/open.ts'
+import {
+  projectAlarm,
+  projectAlarmAcknowledged,
+  projectAlarmCleared,
+  projectExcursionAlarm,
+  projectExcursionEnd,
+  projectTemperature,
+} from '../monitoring/projections.ts'
+import { projectWithdrawal } from '../reconciliation/withdrawal.ts'
+import { isProjected, isStored, PROJECTED, type ProjectedData, type ProjectedKind } from './events.ts'
+import { recordRefused } from './refused.ts'
+
+type Input<K extends ProjectedKind> = {
+  readonly site: string
+  readonly at: string
+  readonly data: ProjectedData<K>
+}
+type Projection<K extends ProjectedKind> = {
+  readonly project: (tx: Tx, input: Input<K>) => Promise<void>
+  readonly topics: readonly CentralTopic[]
+}
+
+const WITHDRAWAL: readonly CentralTopic[] = ['prescriptions', 'reconciliations', 'cases']
+
+const PROJECTIONS: { readonly [K in ProjectedKind]: Projection<K> } = {
+  'withdrawal.completed': {
+    project: (tx, input) => projectWithdrawal(tx, { ...input, reviewed: false }),
+    topics: WITHDRAWAL,
+  },
+  'withdrawal.reviewed': {
+    project: (tx, input) => projectWithdrawal(tx, { ...input, reviewed: true }),
+    topics: WITHDRAWAL,
+  },
+  'temperature.record': { project: projectTemperature, topics: ['sites'] },
+  'excursion.alarm': { project: projectExcursionAlarm, topics: ['excursions'] },
+  'excursion.ended': { project: projectExcursionEnd, topics: ['excursions'] },
+  'alarm.raised': { project: projectAlarm, topics: ['alarms', 'sites'] },
+  'alarm.cleared': { project: projectAlarmCleared, topics: ['alarms', 'sites'] },
+  'alarm.acknowledged': { project: projectAlarmAcknowledged, topics: ['alarms'] },
+}
+
+type Problem = { readonly code: string; readonly problem: string }
+
+const parseData = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const projectAs = async <K extends ProjectedKind>(
+  tx: Tx,
+  kind: K,
+  { site, record }: { readonly site: string; readonly record: JournalRecord },
+): Promise<Problem | undefined> => {
+  const data = parseData(record.data)
+  const schema = PROJECTED[kind]
+  if (!Check(schema, data)) {
+    const problems = Errors(schema, data).map(({ instancePath, message }) => `${instancePath} ${message}`)
+    return { code: 'E_EVENT_DATA', problem: `${kind} #${record.seq}: ${problems.slice(0, 8).join('; ')}` }
+  }
+  // A savepoint: what the database itself cannot take (a NUL in a text) must not undo the batch around it.
+  await sql`SAVEPOINT projection`.execute(tx)
+  try {
+    await PROJECTIONS[kind].project(tx, { site, at: record.at, data: data as ProjectedData<K> })
+    await sql`RELEASE SAVEPOINT projection`.execute(tx)
+    return undefined
+  } catch (error) {
+    await sql`ROLLBACK TO SAVEPOINT projection`.execute(tx)
+    return {
+      code: 'E_EVENT_PROJECTION',
+      problem: `${kind} #${record.seq}: ${codeOf(error)} ${String(error)}`,
+    }
+  }
+}
+
+/**
+ * Brings the projections up to one stored record. A kind nobody knows, or data that is not what its kind promises, is
+ * counted among the refused messages and never holds up the log. What changed.
+ */
+export const project = async (
+  tx: Tx,
+  clock: Clock,
+  { site, record }: { readonly site: string; readonly record: JournalRecord },
+): Promise<readonly CentralTopic[]> => {
+  const { kind } = record
+  if (isStored(kind)) return []
+  const problem = isProjected(kind)
+    ? await projectAs(tx, kind, { site, record })
+    : { code: 'E_EVENT_KIND', problem: `${kind} #${record.seq}` }
+  if (!problem) return isProjected(kind) ? PROJECTIONS[kind].topics : []
+  // The record itself is in the journal; its hash is enough to find it.
+  await recordRefused(tx, clock, { site, topic: 'up/history', ...problem, payload: Buffer.from(record.hash) })
+  return []
+}

@@ -1,0 +1,78 @@
+import { sql } from 'kysely'
+import type { CentralAlarmView, ExcursionView, TemperatureSeries } from '#cloud-sync/contract/central-api.ts'
+import { defaultRecordingConfig } from '#domain/cold-chain/recording.ts'
+import { DAY, MINUTE } from '#domain/time.ts'
+import type { Db } from '../db/open.ts'
+
+const PAGE = 500
+const MAX_POINTS = 600
+
+/** Newest first. */
+export const listExcursions = async (db: Db): Promise<readonly ExcursionView[]> => {
+  const rows = await db.selectFrom('excursions').selectAll().orderBy('start_at', 'desc').limit(PAGE).execute()
+  return rows.map(({ start_at, alarm_at, end_at, limit_celsius, ...row }) => ({
+    ...row,
+    start: start_at,
+    alarmAt: alarm_at,
+    end: end_at,
+    limit: limit_celsius ?? (row.side === 'cold' ? defaultRecordingConfig.low : defaultRecordingConfig.high),
+  }))
+}
+
+/** Open ones first, then newest first. */
+export const listAlarms = async (db: Db): Promise<readonly CentralAlarmView[]> => {
+  const rows = await db
+    .selectFrom('alarms')
+    .selectAll()
+    .orderBy(sql`cleared_at IS NOT NULL`)
+    .orderBy('raised_at', 'desc')
+    .limit(PAGE)
+    .execute()
+  return rows.map(row => ({
+    site: row.site,
+    id: row.id,
+    kind: row.kind,
+    level: row.level,
+    text: { zh: row.zh, en: row.en },
+    raisedAt: row.raised_at,
+    clearedAt: row.cleared_at,
+    acknowledgedBy: row.acknowledged_by,
+  }))
+}
+
+export type SeriesQuery = {
+  readonly site: string
+  readonly thermometer: string
+  /** UTC ms; without them the 24 h up to the newest record. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
+type Thermometer = { readonly id: string; readonly low: number; readonly high: number }
+
+const limitsOf = async (db: Db, { site, thermometer }: SeriesQuery) => {
+  const query = db.selectFrom('site_status').select('thermometers').where('site', '=', site)
+  const known = JSON.parse((await query.executeTakeFirst())?.thermometers ?? '[]') as readonly Thermometer[]
+  const { low, high } = known.find(({ id }) => id === thermometer) ?? defaultRecordingConfig
+  return { low, high }
+}
+
+/** Extremes of official records in buckets of at least a minute, at most 600: no mean, which would hide an excursion. */
+export const temperatureSeries = async (db: Db, query: SeriesQuery): Promise<TemperatureSeries> => {
+  const { site, thermometer } = query
+  const of = db.selectFrom('temperatures').where('site', '=', site).where('thermometer', '=', thermometer)
+  const newest = await of.select(eb => eb.fn.max('at_ms').as('at')).executeTakeFirst()
+  const to = query.to ?? (newest?.at ?? 0) + 1
+  const from = query.from ?? to - DAY
+  const width = Math.max(MINUTE, Math.ceil((to - from) / MAX_POINTS))
+  const bucket = sql<number>`(at_ms - ${sql.lit(from)}) / ${sql.lit(width)}`
+  const rows = await of
+    .where('at_ms', '>=', from)
+    .where('at_ms', '<', to)
+    .select(eb => [bucket.as('bucket'), eb.fn.min('celsius').as('min'), eb.fn.max('celsius').as('max')])
+    .groupBy(bucket)
+    .orderBy(bucket)
+    .execute()
+  const points = rows.map(({ bucket: n, min, max }) => [from + n * width, min, max] as const)
+  return { ...(await limitsOf(db, query)), points }
+}
