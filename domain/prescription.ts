@@ -47,7 +47,7 @@ export const RxPatient = Type.Object(
 )
 export type RxPatient = Static<typeof RxPatient>
 
-export const RxDiagnosis = Type.Object(
+const RxDiagnosis = Type.Object(
   { diag_code: Type.Optional(text('ICD-10', 32)), diag_name: text('诊断 diagnosis') },
   { additionalProperties: true },
 )

@@ -17,7 +17,7 @@ export type AtomicWriteOptions = {
 }
 
 /**
- * Replaces a file so that a reader, and the disk after a power cut, has the old text or the new one, never a part:
+ * Replaces a file, for its owner only (plans and configurations hold secrets), so that a reader, and the disk after a power cut, has the old text or the new one, never a part:
  * a name of its own, fsync of that descriptor, rename, fsync of the directory (without it the rename may be lost).
  */
 export const atomicWrite = async (
@@ -27,7 +27,7 @@ export const atomicWrite = async (
 ): Promise<void> => {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
   try {
-    const file = await open(temporary, 'wx', 0o644)
+    const file = await open(temporary, 'wx', 0o600)
     try {
       await file.writeFile(text, 'utf8')
       if (durable) await file.sync()

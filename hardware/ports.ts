@@ -58,8 +58,3 @@ export interface Thermometer {
   /** Never rejects. */
   read(): Promise<TemperatureReading>
 }
-
-/** The lamp on the cabinet. */
-export interface Beacon {
-  set(on: 'off' | 'warning' | 'alarm'): Promise<void>
-}

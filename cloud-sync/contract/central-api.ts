@@ -69,7 +69,6 @@ export type RxView = {
  * POST /api/prescriptions/{id}/approve {reason?} (needs a reason unless the result is PASS or WARN; BLOCK cannot be approved)
  * POST /api/prescriptions/{id}/return {reason} · POST /api/prescriptions/{id}/revoke {reason}. Roles reviewer and chief; nobody approves what he posted.
  */
-export type Decision = { readonly reason?: string }
 
 /** GET /api/reconciliations: every withdrawal against its order (对账), newest first. */
 export type ReconciliationView = {

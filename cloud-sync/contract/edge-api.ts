@@ -92,14 +92,15 @@ export type StepView = {
 }
 
 /**
- * The running withdrawal. `actions` are the only ones the kiosk may offer now, each POST /api/withdrawals/{session}/{action}:
+ * GET /api/withdrawals/current → WithdrawalView | null. POST /api/withdrawals {jti} or {token} (a compact JWS, or the
+ * `RX1:` text of a slip) starts one. `actions` are the only ones the kiosk may offer now, each POST /api/withdrawals/{session}/{action}:
  * - `unlock` {} unlock the current step's drawer
  * - `put-back` {} unlock it again to put back or take the rest
  * - `accept` {reason} keep the difference: over/unknown → discrepancy case, under → partial
- * - `next` {} go to the next step (only after done)  · `complete` {} end it  · `cancel` {reason} before anything was taken
+ * - `cancel` {reason} before anything was taken
  * - `review` {note, taken: {[step]: number}} a person closes an interrupted withdrawal
  */
-export type WithdrawalAction = 'unlock' | 'put-back' | 'accept' | 'complete' | 'cancel' | 'review'
+export type WithdrawalAction = 'unlock' | 'put-back' | 'accept' | 'cancel' | 'review'
 export type WithdrawalView = {
   readonly session: string
   readonly jti: string

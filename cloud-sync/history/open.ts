@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { openLate } from './late.ts'
 import type { History } from './port.ts'
 import { openSqliteHistory } from './sqlite.ts'
 
@@ -8,10 +9,10 @@ export interface OpenHistoryOptions {
   readonly influxUrl?: string | undefined
 }
 
-/** @throws {HistoryError} E_HISTORY_UNREADABLE, E_HISTORY_URL, E_HISTORY_AWAY, E_HISTORY_REFUSED */
+/** A server that is away does not hold up the start. @throws {HistoryError} E_HISTORY_UNREADABLE, E_HISTORY_URL, E_HISTORY_REFUSED */
 export const openHistory = async ({ dataDir, influxUrl }: OpenHistoryOptions): Promise<History> => {
   if (!influxUrl) return openSqliteHistory({ path: join(dataDir, 'history.sqlite') })
   // Loaded only where it is used: a Pi never pays for it.
   const { openInfluxHistory } = await import('./influx.ts')
-  return openInfluxHistory({ url: influxUrl })
+  return openLate(() => openInfluxHistory({ url: influxUrl }))
 }

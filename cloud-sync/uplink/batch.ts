@@ -3,7 +3,7 @@ import { MAX_MESSAGE_BYTES } from '../contract/messages.ts'
 
 /** Left free for the topic and the packet's own header, which some brokers count too. */
 const HEADROOM_BYTES = 1024
-export const BATCH_LIMIT_BYTES = MAX_MESSAGE_BYTES - HEADROOM_BYTES
+const BATCH_LIMIT_BYTES = MAX_MESSAGE_BYTES - HEADROOM_BYTES
 
 export type Batch = { readonly payload: string; readonly upTo: number; readonly count: number }
 

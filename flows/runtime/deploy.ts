@@ -18,6 +18,8 @@ export type DeployOptions = {
   readonly loadFlows: () => Promise<Flows>
   /** Journals the deploy; a rejection refuses it. */
   readonly onSave: (save: FlowSave) => Promise<void>
+  /** Journals a deploy that the gate refused. */
+  readonly onRefused: (refused: { readonly user: string; readonly code: string }) => Promise<void>
   readonly wallClock: () => Date
 }
 
@@ -28,7 +30,7 @@ export type Deploys = {
 }
 
 /** The one way by which flows come to run: gate, then the audit record, then the file. */
-export const createDeploys = ({ store, loadFlows, onSave, wallClock }: DeployOptions): Deploys => {
+export const createDeploys = ({ store, loadFlows, onSave, onRefused, wallClock }: DeployOptions): Deploys => {
   const current = async (): Promise<Flows> => {
     const stored = await store.latest()
     if (stored !== undefined) return stored.flows
@@ -39,6 +41,7 @@ export const createDeploys = ({ store, loadFlows, onSave, wallClock }: DeployOpt
   const save = async (flows: unknown, user: string): Promise<void> => {
     const problems = checkFlows(flows)
     if (problems.length > 0) {
+      await onRefused({ user, code: 'E_FLOWS_REFUSED' })
       const text = problemText(problems)
       throw new YaoguiError('E_FLOWS_REFUSED', { zh: text, en: text })
     }

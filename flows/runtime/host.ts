@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { codeOf } from '#domain/error.ts'
 import { createAnswers } from './answers.ts'
-import { createDeploys, type FlowSave } from './deploy.ts'
+import { createDeploys, type DeployOptions, type FlowSave } from './deploy.ts'
 import type { Flows } from './flow.ts'
 import type { FlowsLog } from './log-lines.ts'
 import type { EditorPeople } from './people.ts'
@@ -11,9 +11,9 @@ import { openFlowStore } from './storage.ts'
 import { type HostClock, realClock, type Supervisor, supervise } from './supervisor.ts'
 
 export type { FlowSave } from './deploy.ts'
-export type { FlowDifference, FlowNode, Flows } from './flow.ts'
+export type { Flows } from './flow.ts'
 export type { FlowsLog } from './log-lines.ts'
-export { type EditorPeople, type EditorUser, technicianPermissions, viewerPermissions } from './people.ts'
+export { type EditorPeople, technicianPermissions, viewerPermissions } from './people.ts'
 export type { NodeRedStatus } from './restart-policy.ts'
 export type { HostClock } from './supervisor.ts'
 
@@ -32,6 +32,7 @@ export type NodeRedOptions = EditorPeople & {
   readonly loadFlows: () => Promise<Flows>
   /** Journals a deploy that passed the gate; a rejection refuses it. */
   readonly onSave: (save: FlowSave) => Promise<void>
+  readonly onRefused: DeployOptions['onRefused']
   readonly clock?: HostClock
 }
 
@@ -67,10 +68,10 @@ const prepareFolders = async (dataDir: string): Promise<{ folder: string; guestF
  * agent waits for no guest.
  */
 export const startNodeRed = async (options: NodeRedOptions): Promise<NodeRedHost> => {
-  const { dataDir, log, clock = realClock, loadFlows, onSave } = options
+  const { dataDir, log, clock = realClock, loadFlows, onSave, onRefused } = options
   const { folder, guestFolder } = await prepareFolders(dataDir)
   const store = openFlowStore({ folder, log })
-  const deploys = createDeploys({ store, loadFlows, onSave, wallClock: clock.wall })
+  const deploys = createDeploys({ store, loadFlows, onSave, onRefused, wallClock: clock.wall })
   const { mqttUrl, mqttUser, mqttPassword, agentUrl, agentToken } = options
   const port = options.port === 0 ? await freePort() : options.port
   const guest = { port, guestFolder, mqttUrl, mqttUser, mqttPassword, agentUrl, agentToken }

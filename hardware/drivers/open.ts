@@ -11,7 +11,7 @@ import { type Buses, type BusOptions, createBuses, type LineStats } from './buse
 import { kerongLock } from './kerong-lock.ts'
 import { w1Thermometer } from './w1-thermometer.ts'
 
-export type { HardwareLog, LineStats } from './buses.ts'
+export type { LineStats } from './buses.ts'
 
 export type DrawerHardware = {
   readonly lock: Lock
