@@ -8,6 +8,9 @@ type Told = {
 
 const told = (error: unknown): Told | undefined => {
   if (error instanceof YaoguiError) return error
+  // Errors of lines and drivers carry the same wording in classes of their own.
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && 'wording' in error)
+    return { code: error.code, wording: error.wording as Told['wording'] }
   if (
     error instanceof Error &&
     'code' in error &&
@@ -19,15 +22,24 @@ const told = (error: unknown): Told | undefined => {
   return undefined
 }
 
+const DOCTOR = {
+  zh: '运行 yaogui doctor --data <目录> 检查本机与站点',
+  en: '`yaogui doctor --data <dir>` checks the machine and the site',
+}
+
 /** Code, reason and way out, on stderr. */
-export const report = (error: unknown): void => {
+const report = (error: unknown): void => {
   const known = told(error)
   if (!known) {
     console.error('E_UNEXPECTED', error)
+    console.error(
+      '  → 程序内部错误：请保存以上文字并联系技术人员 / an internal fault: keep this text for the technician',
+    )
     return
   }
   console.error(`${known.code}  ${known.wording.zh}\n  ${known.wording.en}`)
-  if (known.wayOut) console.error(`  → ${known.wayOut.zh}\n    ${known.wayOut.en}`)
+  const { zh, en } = known.wayOut ?? DOCTOR
+  console.error(`  → ${zh}\n    ${en}`)
 }
 
 /** Runs a command; an error is told, not dumped, and the exit code says so: 2 for wrong use, 1 for the rest. */
@@ -42,8 +54,10 @@ export const command =
     }
   }
 
+const HELP = { zh: '用 --help 查看用法与示例', en: '--help shows the usage and an example' }
+
 export const usage = (zh: string, en: string, wayOut?: { zh: string; en: string }): YaoguiError =>
-  new YaoguiError('E_USAGE', { zh, en, ...(wayOut ? { wayOut } : {}) })
+  new YaoguiError('E_USAGE', { zh, en, wayOut: wayOut ?? HELP })
 
 /** Waits for Ctrl-C, a SIGTERM or the parent's end, whichever is first. */
 export const untilAskedToStop = (): Promise<string> =>

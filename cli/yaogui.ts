@@ -13,7 +13,10 @@ const program = new Command('yaogui')
     '药柜：乡镇药房智能药柜与冷链，及县中心药房 / smart drug cabinets, cold chain, and the central pharmacy',
   )
   .version(VERSION)
-  .showHelpAfterError('（yaogui --help 查看用法 / shows the usage）')
+  .showHelpAfterError('  → yaogui --help 查看用法 / shows the usage')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'E_USAGE  ')) })
+  // 2 for wrong use, as for our own errors of that kind; subcommands inherit both.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
 for (const add of [addCounty, addStory, addEdge, addCentral, addJournal, addRx, addDoctor]) add(program)
 

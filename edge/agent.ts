@@ -32,7 +32,12 @@ type Options = {
 /** The agent's parts, joined, with nothing of the outside yet: no socket, no broker, no loop. */
 export const createAgent = ({ config, db, hardware, history, clock, log }: Options) => {
   const changes: Changes = createChanges(clock)
-  const journal = createJournal({ db, clock, clockTrusted: () => clockTrust({ db, clock }) })
+  const journal = createJournal({
+    db,
+    clock,
+    clockTrusted: () => clockTrust({ db, clock }),
+    onFlushFailed: error => log.error({ err: error }, 'periodic records could not be written, trying again'),
+  })
   const alarms = createAlarms({ db, journal, clock })
   const people = createPeople({ db, journal, clock, initial: config.people })
   const authorisations = createAuthorisations({ db, clock, issuer: config.centre.issuer, site: config.site })
@@ -61,6 +66,7 @@ export const createAgent = ({ config, db, hardware, history, clock, log }: Optio
     onChange: () => {
       for (const topic of ['withdrawal', 'prescriptions', 'stock', 'cases'] as const) changes.tell(topic)
     },
+    onLive: () => changes.tell('withdrawal'),
   })
   const watch = createWatch({ hardware, journal, alarms, expectedOpen: dispenser.expectedOpen })
   const asks = createAsks({ db, journal, clock, onChange: () => changes.tell('asks') })

@@ -38,7 +38,9 @@ export const AgentConfig = Type.Object(
       maximum: 60,
       description: 'temperature is measured at least each minute (GSP 附录3)',
     }),
-    handUrl: Type.Optional(Type.String({ description: 'demo only: the simulated cabinet’s hand' })),
+    handUrl: Type.Optional(
+      Type.String({ pattern: '^https?://', description: 'demo only: the simulated cabinet’s hand' }),
+    ),
     people: Type.Array(
       Type.Object({
         id,

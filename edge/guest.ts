@@ -24,6 +24,7 @@ export type GuestOptions = {
     readonly version: number
     readonly difference: Difference
   }) => Promise<void>
+  readonly onRefused: (refused: { readonly user: string; readonly code: string }) => Promise<void>
   readonly verifyEditorToken: (token: string) => Promise<EditorPerson | null>
   readonly verifyEditorLogin: (user: string, pin: string) => Promise<EditorPerson | null>
   readonly findEditorUser: (user: string) => Promise<EditorPerson | null>
@@ -71,6 +72,7 @@ export const startGuest = async ({ agent, mqttPort, start, ...rest }: Options): 
           data: { user, version, added: added.length, removed: removed.length, changed: changed.length },
         },
       ]),
+    onRefused: async data => void journal.append([{ kind: 'flow.refused', data }]),
     verifyEditorToken: async token => orNull(() => people.who(token, { touch: false })),
     verifyEditorLogin: async (user, pin) => orNull(() => people.authenticate(user, pin)),
     findEditorUser: async user => {

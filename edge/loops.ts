@@ -67,7 +67,11 @@ export const createMonitors = async ({ agent, hardware, broker, replays }: Optio
   )
   const replayed = []
   for (const { file, id, name, low, high } of replays)
-    replayed.push({ file, monitor: monitor({ id, name, low, high, intervalMs: await replayInterval(file) }) })
+    replayed.push({
+      file,
+      monitor: monitor({ id, name, low, high, intervalMs: await replayInterval(file) }),
+      progress: { readings: 0 },
+    })
   return { live, replayed }
 }
 
@@ -97,9 +101,11 @@ export const startLoops = (
       }),
     ),
   ]
-  for (const { file, monitor } of monitors.replayed)
-    replay(file, monitor).then(
-      readings => log.info({ file, readings }, 'replayed a logger’s export'),
+  for (const { file, monitor, progress } of monitors.replayed)
+    replay(file, monitor, () => {
+      progress.readings += 1
+    }).then(
+      () => log.info({ file, ...progress }, 'replayed a logger’s export'),
       error => log.error({ err: error, file }, 'the replay failed'),
     )
   return async () => {

@@ -16,6 +16,7 @@ import { loadAccounts } from './broker/accounts.ts'
 import { type LocalBroker, startBroker } from './broker/broker.ts'
 import { type EdgeClock, pause, systemClock } from './clock.ts'
 import { type AgentConfig, loadConfig } from './config.ts'
+import { lockFolder } from './folder-lock.ts'
 import { type GuestHost, type StartGuest, startGuest } from './guest.ts'
 import { wrapDatabase } from './journal/database.ts'
 import { JOURNAL_FILE, openDatabase } from './journal/schema.ts'
@@ -86,6 +87,26 @@ const startLogs = (config: AgentConfig, agent: Agent, link: SupervisedLink) => {
   }
 }
 
+/** Retained quantities for local displays and flows: of every drug at the start, then of those that changed. */
+const publishStock = (agent: Agent, broker: LocalBroker): (() => void) => {
+  const topics = localTopics(agent.config.site)
+  const told = new Map<string, number>()
+  const tell = (): void => {
+    const quantities = new Map<string, number>()
+    for (const { drug, quantity } of agent.stock.lots())
+      quantities.set(drug, (quantities.get(drug) ?? 0) + quantity)
+    for (const [drug, quantity] of quantities) {
+      if (told.get(drug) === quantity) continue
+      told.set(drug, quantity)
+      broker.publish(topics.stock(drug), { drug, quantity, at: agent.clock.now().toISOString() })
+    }
+  }
+  tell()
+  return agent.changes.watch(changed => {
+    if (changed.includes('stock')) tell()
+  })
+}
+
 const publishAlarms = (agent: Agent, broker: LocalBroker): void => {
   const topics = localTopics(agent.config.site)
   agent.alarms.onChange((alarm, change) => {
@@ -106,13 +127,51 @@ const publishAlarms = (agent: Agent, broker: LocalBroker): void => {
  * recovery of what was interrupted, and only then the doors to the outside.
  */
 export const startEdge = async (options: EdgeOptions): Promise<RunningEdge> => {
-  const { dataDir, log, clock = systemClock() } = options
+  const closers = createClosers()
+  try {
+    return await startParts(options, closers)
+  } catch (error) {
+    // What was opened before would keep the process, the ports and the lock.
+    await closers.close()
+    throw error
+  }
+}
+
+const createClosers = () => {
+  const tasks: (() => unknown)[] = []
+  return {
+    /** Remembers how to close what was just opened. */
+    add: (close: () => unknown): void => void tasks.push(close),
+    /** Last opened, first closed; what cannot be closed does not keep the rest open. Gives the first error. */
+    close: async (): Promise<unknown> => {
+      const errors: unknown[] = []
+      for (let task = tasks.pop(); task; task = tasks.pop())
+        try {
+          await task()
+        } catch (error) {
+          errors.push(error)
+        }
+      return errors[0]
+    },
+  }
+}
+type Closers = ReturnType<typeof createClosers>
+
+/** Plan, journal and cabinet, and the agent over them: nothing opens on guessed state. */
+const openAgent = async (
+  { dataDir, log, influxUrl, clock = systemClock() }: EdgeOptions,
+  closers: Closers,
+) => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const config = loadConfig(dataDir)
+  closers.add(lockFolder(dataDir))
   const loaded = await loadPlan(join(dataDir, 'cabinet.json'), { clock: clock.now })
   const db = wrapDatabase(openDatabase(join(dataDir, JOURNAL_FILE)))
-  const history = await openHistory({ dataDir, influxUrl: options.influxUrl })
+  closers.add(db.close)
+  const history = await openHistory({ dataDir, influxUrl })
+  closers.add(() => history.close())
   const hardware = await openHardware(loaded.plan, { clock: clock.now, log })
+  closers.add(() => hardware.close())
   const agent = createAgent({ config, db, hardware, history, clock, log })
   if (loaded.quarantined)
     reportPlan(
@@ -123,6 +182,13 @@ export const startEdge = async (options: EdgeOptions): Promise<RunningEdge> => {
   fillFirst(agent.stock, dataDir)
   const recovered = await agent.dispenser.recover()
   agent.journal.append([{ kind: 'agent.started', data: { version: VERSION, recovered } }])
+  return { agent, hardware, plan: loaded.plan }
+}
+
+const startParts = async (options: EdgeOptions, closers: Closers): Promise<RunningEdge> => {
+  const { dataDir, log } = options
+  const { agent, hardware, plan } = await openAgent(options, closers)
+  const { config } = agent
 
   const accounts = loadAccounts(dataDir)
   const broker = await startBroker({
@@ -131,10 +197,14 @@ export const startEdge = async (options: EdgeOptions): Promise<RunningEdge> => {
     port: options.mqttPort ?? config.mqtt.port,
     accounts,
   })
+  closers.add(() => broker.close())
   publishAlarms(agent, broker)
+  closers.add(publishStock(agent, broker))
   const link = connect(config, agent, log)
+  closers.add(() => link.close())
   const logs = startLogs(config, agent, link)
-  const replays = loaded.plan.thermometers.filter(one => one.driver === 'replay')
+  closers.add(() => logs.stop())
+  const replays = plan.thermometers.filter(one => one.driver === 'replay')
   const parts = { agent, hardware, broker, replays, publishLive: logs.publishLive }
   const monitors = await createMonitors(parts)
 
@@ -145,14 +215,19 @@ export const startEdge = async (options: EdgeOptions): Promise<RunningEdge> => {
   const server = await startServer({
     agent,
     outside,
-    monitors: { live: monitors.live, replayed: monitors.replayed.map(one => one.monitor) },
+    monitors,
     flowsToken,
     flowsPort,
     ...config.http,
     port: options.port ?? config.http.port,
   })
-  const stopLoops = startLoops(parts, monitors)
-  if (flowsPort && options.startFlows)
+  closers.add(() => lastWords(agent, link))
+  let reason = 'asked to stop'
+  closers.add(() => agent.journal.append([{ kind: 'agent.stopped', data: { reason } }]))
+  closers.add(() => agent.dispenser.close())
+  closers.add(startLoops(parts, monitors))
+  closers.add(() => server.close())
+  if (flowsPort && options.startFlows) {
     guest = await startGuest({
       agent,
       dataDir,
@@ -163,6 +238,8 @@ export const startEdge = async (options: EdgeOptions): Promise<RunningEdge> => {
       agentToken: flowsToken,
       start: options.startFlows,
     })
+    closers.add(() => guest?.stop())
+  }
   log.info({ url: server.url, mqtt: broker.port, site: config.site }, 'edge agent ready')
 
   return {
@@ -171,19 +248,10 @@ export const startEdge = async (options: EdgeOptions): Promise<RunningEdge> => {
     flowsPort,
     agent,
     link,
-    close: async (reason = 'asked to stop') => {
-      await guest?.stop()
-      await server.close()
-      await stopLoops()
-      await agent.dispenser.close()
-      agent.journal.append([{ kind: 'agent.stopped', data: { reason } }])
-      await lastWords(agent, link)
-      await logs.stop()
-      await link.close()
-      await broker.close()
-      await hardware.close()
-      await history.close()
-      db.close()
+    close: async (why = reason) => {
+      reason = why
+      const failed = await closers.close()
+      if (failed) throw failed
     },
   }
 }

@@ -22,7 +22,7 @@ const ROLES: Readonly<Record<string, string>> = {
   reviewer: '审方药师',
   chief: '总药师',
   prescriber: '医师',
-  clerk: '中心药房',
+  clerk: '中心药房库管',
   system: '系统接口',
 }
 
@@ -43,7 +43,7 @@ const welcome = (county: County): string => {
     ...townshipLines(county),
     '',
     '  先试这个 / try this first:',
-    '    1. 控制台以医师 zhou 登录，录入一张处方（可点“填入样例”）  post a prescription',
+    '    1. 控制台以医师 zhou 登录，录入一张处方（可点“填入示例”）  post a prescription',
     '    2. 换审方药师 chen 登录，通过它                            approve it',
     '    3. 药柜屏幕以药师登录，选中处方开始取药                    dispense it at the kiosk',
     '    4. 屏幕旁的“演示：手”取药、关抽屉；控制台“对账”显示 相符   the hand panel takes the packs',

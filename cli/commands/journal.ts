@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { openForReading, readRecords, verifyJournal } from '#edge/journal/verify.ts'
-import { command } from '../report.ts'
+import { command, usage } from '../report.ts'
 
 const FAULTS: Readonly<Record<string, readonly [string, string]>> = {
   changed: ['内容被改动', 'the record was changed'],
@@ -50,6 +50,10 @@ const csvCell = (value: unknown): string => {
 }
 
 const exportJournal = (dir: string, { format }: { format: string }): void => {
+  if (format !== 'csv' && format !== 'jsonl')
+    throw usage(`没有格式“${format}”：可用 jsonl、csv`, `no format "${format}": jsonl or csv`)
+  // A reader that has seen enough (`| head`) is no fault.
+  process.stdout.once('error', () => process.exit(0))
   const db = openForReading(dir)
   try {
     if (format === 'csv') process.stdout.write(`${HEADER.join(',')}\n`)

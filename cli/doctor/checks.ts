@@ -17,7 +17,7 @@ import { codeOf } from '#domain/error.ts'
 import { loadConfig } from '#edge/config.ts'
 import { verifyJournal } from '#edge/journal/verify.ts'
 import { openHardware } from '#hardware/drivers/open.ts'
-import { loadPlan } from '#hardware/plan.ts'
+import { checkPlan } from '#hardware/plan-check.ts'
 
 export type Finding = {
   readonly level: 'ok' | 'warning' | 'error'
@@ -179,11 +179,23 @@ export const checkJournal = (dir: string): Finding => {
   }
 }
 
+const badPlan = (problems: readonly { path: string; message: string }[]): Finding => ({
+  level: 'error',
+  what: '线路 lines',
+  zh: `cabinet.json 有 ${problems.length} 处问题：${problems.map(({ path, message }) => `${path} ${message}`).join('；')}`,
+  en: `cabinet.json has ${problems.length} problems`,
+  wayOut:
+    '改正 cabinet.json，或启动边缘终端以恢复上一份完好的配置 / mend it, or start the agent: it restores the last good one',
+})
+
 /** Asks every lock and scale of the plan once. */
 export const checkLines = async (dir: string): Promise<readonly Finding[]> => {
   const what = '线路 lines'
   try {
-    const { plan } = await loadPlan(join(dir, 'cabinet.json'))
+    // Read only: putting a damaged plan aside is the agent's work, which raises an alarm over it.
+    const checked = checkPlan(JSON.parse(readFileSync(join(dir, 'cabinet.json'), 'utf8')))
+    if (!checked.ok) return [badPlan(checked.problems)]
+    const { plan } = checked
     const silent = { info: () => {}, warn: () => {} }
     const hardware = await openHardware(plan, { clock: () => new Date(), log: silent })
     try {

@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<string, number>> = {
   E_RX_UNKNOWN: 404,
   E_ALARM_UNKNOWN: 404,
   E_WITHDRAWAL_NONE: 404,
+  E_PIN_OLD: 400,
   E_PIN_WEAK: 400,
   E_REASON: 400,
   E_COUNT: 400,

@@ -11,7 +11,10 @@ import { prescriptionView, withdrawalView } from './views.ts'
 export type ApiParts = {
   readonly agent: Agent
   readonly outside: Outside
-  readonly monitors: { readonly live: readonly Monitor[]; readonly replayed: readonly Monitor[] }
+  readonly monitors: {
+    readonly live: readonly Monitor[]
+    readonly replayed: readonly { readonly progress: { readonly readings: number } }[]
+  }
   readonly flowsToken: string
 }
 
@@ -80,16 +83,15 @@ export const currentView = async ({ dispenser, authorisations, stock }: Agent) =
   return withdrawalView(w, patient, { live: dispenser.live(), stock, suggestion })
 }
 
-const sum = (monitors: readonly Monitor[]): number =>
-  monitors.reduce((total, monitor) => total + monitor.readings(), 0)
+const sum = (counts: readonly number[]): number => counts.reduce((total, one) => total + one, 0)
 
 const publicRoutes = (app: FastifyInstance, parts: ApiParts): void => {
   const { agent } = parts
   app.get('/api/health', async () => ({
     status: 'ok',
     version: VERSION,
-    readings: sum(parts.monitors.live),
-    replayed: sum(parts.monitors.replayed),
+    readings: sum(parts.monitors.live.map(monitor => monitor.readings())),
+    replayed: sum(parts.monitors.replayed.map(({ progress }) => progress.readings)),
   }))
   app.get('/api/site', async () => siteView(parts))
   app.get('/api/people', async () => agent.people.list())

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import httpProxy from '@fastify/http-proxy'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { YaoguiError } from '#domain/error.ts'
 import { errorHandler, notFound } from './errors.ts'
 import { type ApiParts, addRoutes } from './routes.ts'
@@ -58,7 +58,7 @@ export const startServer = async (options: Options): Promise<{ url: string; clos
   const app = Fastify({
     loggerInstance: agent.log as FastifyBaseLogger,
     bodyLimit: 64 * 1024,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   })
   app.setErrorHandler(errorHandler)

@@ -32,9 +32,10 @@ export const prescriptionView = (authorisation: Authorisation, stock: Stock, now
     expiresAt: instant(claims.exp),
     status: statusOf(authorisation, now),
     items: claims.items.map(item => {
-      const lots = stock.lots(item.drug)
-      const inStock = lots.reduce((sum, lot) => sum + (lot.status === 'available' ? lot.quantity : 0), 0)
-      return { ...item, drawer: lots[0]?.drawer ?? null, inStock }
+      // Only what may be taken counts (R14): an expired or quarantined lot is not stock.
+      const portions = stock.pick(item.drug, Number.POSITIVE_INFINITY, now)
+      const inStock = portions.reduce((sum, { quantity }) => sum + quantity, 0)
+      return { ...item, drawer: portions[0]?.lot.drawer ?? null, inStock }
     }),
   }
 }
@@ -77,15 +78,11 @@ const stepView = (w: Withdrawal, step: Step, index: number, stock: Stock): StepV
 /** The only acts the kiosk may offer now; the dispenser refuses all others anyway. */
 const actionsOf = (w: Withdrawal): readonly WithdrawalAction[] => {
   const untouched = w.results.every(({ taken }) => taken === 0)
-  const cancel: WithdrawalAction[] = untouched ? ['cancel'] : []
   switch (w.phase.at) {
     case 'idle':
-      return ['unlock', ...cancel]
+      return ['unlock', untouched ? 'cancel' : 'accept']
     case 'failed':
-      return [
-        ...(w.tries < MAX_TRIES ? (['unlock'] as const) : []),
-        ...(untouched ? cancel : (['accept'] as const)),
-      ]
+      return [...(w.tries < MAX_TRIES ? (['unlock'] as const) : []), untouched ? 'cancel' : 'accept']
     case 'judged':
       return untouched ? ['put-back', 'accept', 'cancel'] : ['put-back', 'accept']
     case 'review':
@@ -108,6 +105,9 @@ const liveOf = (w: Withdrawal, live: Live | null): WithdrawalView['live'] => {
   return { grams, stable, estimate: Math.round(estimate * 10) / 10 + 0 }
 }
 
+/** Null is a statement of its own: the scale cannot say. */
+const pickTaken = (item: CountedItem | undefined) => (item ? { taken: item.taken } : {})
+
 export const withdrawalView = (
   w: Withdrawal,
   patient: string,
@@ -123,9 +123,7 @@ export const withdrawalView = (
     startedAt: w.startedAt,
     status: w.phase.at === 'finished' ? 'finished' : w.phase.at === 'review' ? 'review' : 'running',
     outcome: w.phase.at === 'finished' ? w.phase.outcome : null,
-    steps: steps.map((step, index) =>
-      suggestion ? { ...step, taken: suggestion[index]?.taken ?? step.taken } : step,
-    ),
+    steps: steps.map((step, index) => ({ ...step, ...pickTaken(suggestion?.[index]) })),
     current: w.current,
     live: liveOf(w, live),
     actions: actionsOf(w),

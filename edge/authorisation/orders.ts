@@ -142,5 +142,3 @@ export const createOrders = ({ db, journal, clock, authorisations, onChange }: O
     confirmedAt: (): string | null => meta('ordersAt') ?? null,
   }
 }
-
-export type Orders = ReturnType<typeof createOrders>

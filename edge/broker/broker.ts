@@ -24,6 +24,9 @@ const DRAIN_TIMEOUT_MS = 15_000
 const MAX_INBOUND_BYTES = 1024 * 1024
 const MAX_CLIENTS = 50
 
+/** A reader need not know which township it is in: there is only one on this broker. */
+const ANY_SITE = 'yaogui/local/+/'
+
 const denied = (message: string) => Object.assign(new Error(message), { returnCode: 5 as const })
 
 const capped = (socket: Socket): Socket => {
@@ -40,8 +43,7 @@ const capped = (socket: Socket): Socket => {
  * `yaogui/local/{site}/`, nobody but the agent writes: an order cannot come this way.
  */
 export const startBroker = async ({ site, host, port, accounts }: Options): Promise<LocalBroker> => {
-  const { all } = localTopics(site)
-  const root = all.slice(0, -1)
+  const root = localTopics(site).all.slice(0, -1)
   const aedes = await Aedes.createBroker({ drainTimeout: DRAIN_TIMEOUT_MS, maxClientsIdLength: 64 } as object)
   aedes.authenticate = (_client: Client, user, password, done) => {
     const role = roleOf(accounts, user, password)
@@ -50,7 +52,7 @@ export const startBroker = async ({ site, host, port, accounts }: Options): Prom
   }
   aedes.authorizePublish = (_client, _packet, done) => done(new Error('this account may only read'))
   aedes.authorizeSubscribe = (_client, subscription, done) =>
-    subscription.topic === all || subscription.topic.startsWith(root)
+    [root, ANY_SITE].some(allowed => subscription.topic.startsWith(allowed))
       ? done(null, { ...subscription, qos: 0 })
       : done(null, null)
   const server = createServer(socket => aedes.handle(capped(socket)))

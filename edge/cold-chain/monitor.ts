@@ -62,11 +62,11 @@ export const createMonitor = (options: Options) => {
   let count = 0
   let heardAt = clock.monotonic()
 
-  const keepState = () =>
+  const keep = (kept: DetectState): void =>
     db.run(
       'INSERT OR REPLACE INTO excursion_state (thermometer, state) VALUES (?, ?)',
       id,
-      JSON.stringify(state),
+      JSON.stringify(kept),
     )
 
   const excursionEvent = (event: ColdChainEvent, source: 'sensor' | 'replay'): NewEvent => {
@@ -105,12 +105,13 @@ export const createMonitor = (options: Options) => {
     next: { state: DetectState; events: readonly ColdChainEvent[] },
     source: 'sensor' | 'replay',
   ): void => {
-    state = next.state
     if (next.events.length > 0)
       journal.append(
         next.events.map(event => excursionEvent(event, source)),
-        keepState,
+        () => keep(next.state),
       )
+    // Only now: an excursion that could not be written down is found again at the next reading.
+    state = next.state
     for (const event of next.events) sound(event)
   }
 
@@ -125,7 +126,7 @@ export const createMonitor = (options: Options) => {
       journal.record({ kind: 'temperature.record', data: { thermometer: id, at: iso(at), celsius, source } })
       recorded = reading
       // A run under way must outlive a restart; what is lost since the last record is below the gap rule.
-      if (source === 'sensor') keepState()
+      if (source === 'sensor') keep(state)
     }
     await history.write([
       { series: source === 'sensor' ? 'temperature' : 'replay', site, channel: id, at, value: celsius },
@@ -158,6 +159,9 @@ export const createMonitor = (options: Options) => {
     low,
     high,
     readings: () => count,
+    /** Time of the newest reading that the detection has taken, ms; also of an earlier run. */
+    heardTo: (): number | undefined => state.last?.at,
+    keep: (): void => keep(state),
     latest: () => lastGood,
     take: async (reading: TemperatureReading): Promise<void> => {
       if (reading.ok) await good({ at: reading.at.getTime(), celsius: reading.celsius }, reading.source)

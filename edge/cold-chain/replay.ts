@@ -7,13 +7,19 @@ import type { Monitor } from './monitor.ts'
 export const replayInterval = async (file: string): Promise<number> =>
   parseFridgeTag(await readFile(file, 'utf8')).intervalMinutes * MINUTE
 
+type Replayable = Pick<Monitor, 'take' | 'heardTo' | 'keep'>
+
 /**
  * Plays a logger's export through a monitor, as fast as it goes. Each reading is marked `replay`: in the journal and
- * at the centre it can never pass for a measurement. Errors: those of the parser, with the line.
+ * at the centre it can never pass for a measurement. After a restart it goes on from the last excursion, so that none is told twice.
+ * Errors: those of the parser, with the line.
  */
-export const replay = async (file: string, monitor: Pick<Monitor, 'take'>): Promise<number> => {
+export const replay = async (file: string, monitor: Replayable, onReading: () => void): Promise<void> => {
   const { readings } = parseFridgeTag(await readFile(file, 'utf8'))
-  for (const { at, celsius } of readings)
-    await monitor.take({ ok: true, celsius, at: new Date(at), source: 'replay' })
-  return readings.length
+  const done = monitor.heardTo() ?? Number.NEGATIVE_INFINITY
+  for (const { at, celsius } of readings) {
+    if (at > done) await monitor.take({ ok: true, celsius, at: new Date(at), source: 'replay' })
+    onReading()
+  }
+  monitor.keep()
 }

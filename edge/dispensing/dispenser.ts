@@ -16,7 +16,7 @@ import { planSteps } from './plan-steps.ts'
 import { refuse } from './refusals.ts'
 import { closeReview, interrupt, type Review, suggestTaken, toReview } from './review.ts'
 import { createSenses, type Live } from './senses.ts'
-import { NO_RESULT, type Purpose, stepOf, type Withdrawal } from './state.ts'
+import { MAX_TRIES, NO_RESULT, type Purpose, stepOf, type Withdrawal } from './state.ts'
 import type { SessionStore } from './store.ts'
 
 type Options = {
@@ -30,6 +30,8 @@ type Options = {
   /** When the order list was last known complete (R21). */
   readonly ordersAt: () => string | null
   readonly onChange: () => void
+  /** A new weight of the open drawer, five times a second. */
+  readonly onLive: () => void
 }
 
 export const createDispenser = ({
@@ -42,6 +44,7 @@ export const createDispenser = ({
   log,
   ordersAt,
   onChange,
+  onLive,
 }: Options) => {
   let current: Withdrawal | undefined = store.open()
   let live: Live | null = null
@@ -89,7 +92,7 @@ export const createDispenser = ({
       case 'await-close':
         return senses.awaitClose(effect.drawer, seen => {
           live = seen
-          onChange()
+          onLive()
         })
     }
   }
@@ -168,6 +171,8 @@ export const createDispenser = ({
     exclusive(async () => {
       const before = mine(session, actor)
       if (!event.reason.trim()) throw refuse('E_REASON')
+      // After a pulse that nobody saw the outcome of, "nothing was taken" is only said over closed drawers.
+      if (before.phase.at === 'failed' && before.phase.before !== undefined) await allClosed()
       await run(event)
       if (current === before) throw refuse('E_ACTION')
     })
@@ -201,7 +206,8 @@ export const createDispenser = ({
       exclusive(async () => {
         const w = mine(session, actor)
         const { at } = w.phase
-        if (purpose === 'take' ? at !== 'idle' && at !== 'failed' : at !== 'judged') throw refuse('E_ACTION')
+        const mayTake = at === 'idle' || (at === 'failed' && w.tries < MAX_TRIES)
+        if (purpose === 'take' ? !mayTake : at !== 'judged') throw refuse('E_ACTION')
         await refusing(actor, w.jti, () => unlock(w, purpose))
       }),
 
@@ -216,11 +222,9 @@ export const createDispenser = ({
         const w = mine(session, review.actor)
         if (w.phase.at !== 'review') throw refuse('E_ACTION')
         await allClosed()
-        const { state, events } = closeReview(
-          w,
-          suggestTaken(w, (await senses.glance(stepOf(w).drawer))?.grams),
-          review,
-        )
+        const seen = await senses.weigh(stepOf(w).drawer)
+        const measured = suggestTaken(w, seen.type === 'weighed' ? seen.grams : undefined)
+        const { state, events } = closeReview(w, measured, review)
         store.write(state, events)
         current = state
         onChange()
@@ -238,8 +242,12 @@ export const createDispenser = ({
     },
 
     /** What the scale of the drawer in review says was taken, to start the person's count from. */
-    suggestion: async () =>
-      current && suggestTaken(current, (await senses.glance(stepOf(current).drawer))?.grams),
+    suggestion: async () => {
+      const w = current
+      if (!w) return undefined
+      const seen = await senses.glance(stepOf(w).drawer)
+      return suggestTaken(w, seen?.stable ? seen.grams : undefined)
+    },
 
     close: async (): Promise<void> => {
       stopped = true
@@ -247,5 +255,3 @@ export const createDispenser = ({
     },
   }
 }
-
-export type Dispenser = ReturnType<typeof createDispenser>

@@ -2,6 +2,7 @@
  * The safety kernel: (state, event) → (state, effects). Pure; one executor performs the effects, in order. Invariants:
  * - `pulse` follows only on `intent-written`, so no coil moves before the intent is on the disk;
  * - a pulse is never repeated by the machine: after `not-opened` only a person's `unlock` leads to another one;
+ * - after a pulse whose outcome nobody saw the drawer is weighed again before anything is called "not taken";
  * - an event that has no place in a phase changes nothing and causes nothing.
  */
 import { countDifference } from '#domain/counting.ts'
@@ -16,6 +17,7 @@ import {
   SCALE_SD,
   type StepResult,
   stepOf,
+  type Wish,
   type Withdrawal,
 } from './state.ts'
 
@@ -44,7 +46,10 @@ export type Effect =
 
 export type Transition = { readonly state: Withdrawal; readonly effects: readonly Effect[] }
 
+type Weighing = Extract<Withdrawal['phase'], { at: 'weighing-after' }>
+
 const stay = (state: Withdrawal): Transition => ({ state, effects: [] })
+const nothingTaken = (w: Withdrawal): boolean => w.results.every(({ taken }) => taken === 0)
 const name = (w: Withdrawal) => ({ session: w.session, jti: w.jti, rx: w.rx })
 const place = (w: Withdrawal) => ({ ...name(w), step: w.current, drawer: stepOf(w).drawer })
 
@@ -59,10 +64,21 @@ const unlock = (w: Withdrawal, purpose: Purpose): Transition => {
   const mayReopen = purpose === 'put-back' && at === 'judged' && !resultOf(w).settled
   if (!mayTake && !mayReopen) return stay(w)
   const tries = mayReopen ? 0 : w.tries
+  const since = w.phase.at === 'failed' ? w.phase.before : undefined
   return {
-    state: { ...w, tries, phase: { at: 'weighing-before', purpose } },
+    state: {
+      ...w,
+      tries,
+      phase: { at: 'weighing-before', purpose, ...(since === undefined ? {} : { since }) },
+    },
     effects: [{ do: 'weigh', drawer: stepOf(w).drawer }],
   }
+}
+
+/** What left an unconfirmed drawer before the next try belongs to this step. */
+const carry = (w: Withdrawal, since: number, now: number): Withdrawal => {
+  const old = resultOf(w)
+  return withResult(w, { ...old, grams: old.grams + since - now, doorSessions: old.doorSessions + 1 })
 }
 
 const intend = (w: Withdrawal, purpose: Purpose, before: number): Transition => {
@@ -84,8 +100,8 @@ const confirm = (w: Withdrawal, before: number): Transition => ({
   effects: [{ do: 'await-open', drawer: stepOf(w).drawer }],
 })
 
-const unconfirmed = (w: Withdrawal, code: string): Transition => ({
-  state: { ...w, phase: { at: 'failed', code } },
+const unconfirmed = (w: Withdrawal, code: string, before?: number): Transition => ({
+  state: { ...w, phase: { at: 'failed', code, ...(before === undefined ? {} : { before }) } },
   effects: [{ do: 'write', events: [{ kind: 'unlock.unconfirmed', data: { ...place(w), code } }] }],
 })
 
@@ -127,7 +143,15 @@ const advance = (w: Withdrawal, events: readonly NewEvent[]): Transition => {
   return { state, effects: events.length > 0 ? [{ do: 'write', events }] : [] }
 }
 
-const judge = (w: Withdrawal, before: number, after: number): Transition => {
+const settle = (w: Withdrawal, reason: string, events: readonly NewEvent[]): Transition => {
+  const settled = withResult(w, { ...resultOf(w), settled: true })
+  return advance({ ...settled, reason: w.reason ? `${w.reason}；${reason}` : reason }, events)
+}
+
+const grant = (w: Withdrawal, { type, reason }: Wish, events: readonly NewEvent[]): Transition =>
+  type === 'cancel' ? finish({ ...w, reason }, events, true) : settle(w, reason, events)
+
+const judge = (w: Withdrawal, after: number, { before, wish }: Weighing): Transition => {
   const { pack, expected } = stepOf(w)
   const old = resultOf(w)
   const grams = old.grams + before - after
@@ -140,30 +164,48 @@ const judge = (w: Withdrawal, before: number, after: number): Transition => {
     { kind: 'withdrawal.counted', data: { ...place(w), ...countedItem(judged, w.current) } },
   ]
   if (taken === expected) return advance(judged, events)
+  if (wish && taken === 0) return grant(judged, wish, events)
   return { state: { ...judged, phase: { at: 'judged', verdict } }, effects: [{ do: 'write', events }] }
 }
 
+/** The person's word that nothing left an unconfirmed drawer is not enough: it is weighed first. */
+const weighFirst = (w: Withdrawal, before: number, wish: Wish): Transition => ({
+  state: { ...w, phase: { at: 'weighing-after', before, wish } },
+  effects: [{ do: 'weigh', drawer: stepOf(w).drawer }],
+})
+
 const accept = (w: Withdrawal, reason: string): Transition => {
-  if (w.phase.at !== 'judged' && w.phase.at !== 'failed') return stay(w)
-  const settled = withResult(w, { ...resultOf(w), settled: true })
-  return advance({ ...settled, reason: w.reason ? `${w.reason}；${reason}` : reason }, [])
+  const { phase } = w
+  // A drawer that may not be opened any more (order expired, revoked) must not hold the rest of the cabinet.
+  const mayPass = phase.at === 'judged' || phase.at === 'failed' || (phase.at === 'idle' && !nothingTaken(w))
+  if (!mayPass) return stay(w)
+  if (phase.at === 'failed' && phase.before !== undefined)
+    return weighFirst(w, phase.before, { type: 'accept', reason })
+  return settle(w, reason, [])
 }
 
-const nothingTaken = (w: Withdrawal): boolean => w.results.every(({ taken }) => taken === 0)
-
 const cancel = (w: Withdrawal, reason: string): Transition => {
-  const resting = w.phase.at === 'idle' || w.phase.at === 'failed' || w.phase.at === 'judged'
-  return resting && nothingTaken(w) ? finish({ ...w, reason }, [], true) : stay(w)
+  const { phase } = w
+  const resting = phase.at === 'idle' || phase.at === 'failed' || phase.at === 'judged'
+  if (!resting || !nothingTaken(w)) return stay(w)
+  if (phase.at === 'failed' && phase.before !== undefined)
+    return weighFirst(w, phase.before, { type: 'cancel', reason })
+  return finish({ ...w, reason }, [], true)
 }
 
 const weighed = (w: Withdrawal, grams: number): Transition => {
-  if (w.phase.at === 'weighing-before') return intend(w, w.phase.purpose, grams)
-  if (w.phase.at === 'weighing-after') return judge(w, w.phase.before, grams)
-  return stay(w)
+  const { phase } = w
+  if (phase.at === 'weighing-after') return judge(w, grams, phase)
+  if (phase.at !== 'weighing-before') return stay(w)
+  return intend(phase.since === undefined ? w : carry(w, phase.since, grams), phase.purpose, grams)
 }
 
 const weighFailed = (w: Withdrawal, code: string): Transition => {
-  if (w.phase.at === 'weighing-before') return { state: { ...w, phase: { at: 'failed', code } }, effects: [] }
+  if (w.phase.at === 'weighing-before') {
+    const { since } = w.phase
+    const phase = { at: 'failed', code, ...(since === undefined ? {} : { before: since }) } as const
+    return { state: { ...w, phase }, effects: [] }
+  }
   // What was taken is not known: a person closes it.
   if (w.phase.at === 'weighing-after')
     return {
@@ -193,7 +235,7 @@ export const transition = (w: Withdrawal, event: MachineEvent): Transition => {
     case 'opened':
       return phase.at === 'confirming' ? opened(w, phase.before) : stay(w)
     case 'not-opened':
-      return phase.at === 'confirming' ? unconfirmed(w, event.code) : stay(w)
+      return phase.at === 'confirming' ? unconfirmed(w, event.code, phase.before) : stay(w)
     case 'closed':
       return phase.at === 'open'
         ? {

@@ -21,7 +21,7 @@ export const interrupt = async (
 }
 
 /** Weight of the current drawer before it was unlocked, if an intent was on the disk when it stopped. */
-export const baselineOf = ({ phase }: Pick<Withdrawal, 'phase'>): number | undefined =>
+const baselineOf = ({ phase }: Pick<Withdrawal, 'phase'>): number | undefined =>
   'before' in phase ? phase.before : undefined
 
 /** Takes a withdrawal out of the machine's hands, keeping the weight it started from. */
@@ -30,12 +30,16 @@ export const toReview = (w: Withdrawal, code: string): Withdrawal => {
   return { ...w, phase: { at: 'review', code, ...(before === undefined ? {} : { before }) } }
 }
 
-/** What the scales suggest was taken in the current step, for the person to confirm or correct. */
+/** What the scales suggest was taken in the current step; null where they cannot say, never a guess of none. */
 export const suggestTaken = (w: Withdrawal, gramsNow: number | undefined): CountedItem[] => {
   const items = countedItems(w).map(item => ({ ...item }))
   const item = items[w.current]
   const baseline = baselineOf(w)
-  if (!item || baseline === undefined || gramsNow === undefined) return items
+  if (!item || baseline === undefined) return items
+  if (gramsNow === undefined) {
+    items[w.current] = { ...item, taken: null }
+    return items
+  }
   const grams = item.grams + baseline - gramsNow
   const verdict = countDifference(grams, stepOf(w).pack, SCALE_SD * 2)
   items[w.current] = {
@@ -64,7 +68,9 @@ export const closeReview = (
     if (units === undefined || !Number.isInteger(units) || units < 0 || units > 999) throw refuse('E_COUNT')
     return { ...item, taken: units }
   })
-  const outcome = items.every(item => item.taken === 0) ? 'abandoned' : outcomeOf(items)
+  // Only where person and scales agree that nothing moved: otherwise the fill is used and a case says why.
+  const untouched = [...items, ...measured].every(item => item.taken === 0)
+  const outcome = untouched ? 'abandoned' : outcomeOf(items)
   const name = { session: w.session, jti: w.jti, rx: w.rx }
   const cases = items.flatMap((item, index): NewEvent[] =>
     outcome !== 'abandoned' && item.taken !== item.expected

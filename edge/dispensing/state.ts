@@ -22,17 +22,22 @@ export type StepResult = {
 
 export type Purpose = 'take' | 'put-back'
 
+export type Wish = { readonly type: 'accept' | 'cancel'; readonly reason: string }
+
 /** Where the current step stands. Only `open` has an unlocked drawer; `pulsing` and `confirming` may have. */
 export type Phase =
   | { readonly at: 'idle' }
-  | { readonly at: 'weighing-before'; readonly purpose: Purpose }
+  /** `since` = weight before an earlier pulse of this step that nobody saw the outcome of. */
+  | { readonly at: 'weighing-before'; readonly purpose: Purpose; readonly since?: number }
   | { readonly at: 'intending'; readonly purpose: Purpose; readonly before: number }
   | { readonly at: 'pulsing'; readonly before: number }
   | { readonly at: 'confirming'; readonly before: number }
   | { readonly at: 'open'; readonly before: number }
-  | { readonly at: 'weighing-after'; readonly before: number }
+  /** `wish` = what the person asked for before the weight was known. */
+  | { readonly at: 'weighing-after'; readonly before: number; readonly wish?: Wish }
   | { readonly at: 'judged'; readonly verdict: CountVerdict }
-  | { readonly at: 'failed'; readonly code: string }
+  /** `before` = weight before the pulse, if one went out: the drawer may have opened unseen. */
+  | { readonly at: 'failed'; readonly code: string; readonly before?: number }
   /** `before` = weight before the unlock that was under way, if one was. */
   | { readonly at: 'review'; readonly code: string; readonly before?: number }
   | { readonly at: 'finished'; readonly outcome: WithdrawalOutcome }

@@ -30,7 +30,9 @@ export const createWatch = ({ hardware, journal, alarms, expectedOpen }: Options
     })
   }
   const sawClosed = (drawer: string): void => {
-    if (open.delete(drawer)) alarms.clear(`tamper-${drawer}`)
+    open.delete(drawer)
+    // Also what an earlier run of the agent raised and did not see closed.
+    alarms.clear(`tamper-${drawer}`)
   }
 
   const ask = async (drawer: string, lock: { state(): Promise<'open' | 'closed'> }): Promise<boolean> => {

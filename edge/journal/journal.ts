@@ -78,9 +78,15 @@ const insert = (db: Database, record: JournalRecord): void =>
     record.hash,
   )
 
-type Options = { readonly db: Database; readonly clock: EdgeClock; readonly clockTrusted: () => boolean }
+type Options = {
+  readonly db: Database
+  readonly clock: EdgeClock
+  readonly clockTrusted: () => boolean
+  /** The records stay buffered and are tried again. */
+  readonly onFlushFailed: (error: unknown) => void
+}
 
-export const createJournal = ({ db, clock, clockTrusted }: Options): Journal => {
+export const createJournal = ({ db, clock, clockTrusted, onFlushFailed }: Options): Journal => {
   const boot = randomUUID()
   const epoch = Number(meta(db, 'epoch') ?? 1)
   let head = loadHead(db)
@@ -142,6 +148,19 @@ export const createJournal = ({ db, clock, clockTrusted }: Options): Journal => 
     if (buffered.length > 0) write([])
   }
 
+  /** In a timer nobody catches: a disk that refuses must not end the agent. */
+  const flushLater = (): void => {
+    cancelFlush ??= clock.after(GROUP_COMMIT_MS, () => {
+      cancelFlush = undefined
+      try {
+        flush()
+      } catch (error) {
+        onFlushFailed(error)
+        flushLater()
+      }
+    })
+  }
+
   return {
     epoch,
     boot,
@@ -154,7 +173,7 @@ export const createJournal = ({ db, clock, clockTrusted }: Options): Journal => 
     append: write,
     record: event => {
       buffered.push(stamp(event))
-      cancelFlush ??= clock.after(GROUP_COMMIT_MS, flush)
+      flushLater()
     },
     flush,
     onAppend: listener => {

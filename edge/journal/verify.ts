@@ -35,6 +35,10 @@ export const openForReading = (dir: string): DatabaseSync => {
     throw new YaoguiError('E_JOURNAL_UNREADABLE', {
       zh: `无法读取日志 ${path}`,
       en: `cannot read ${path}`,
+      wayOut: {
+        zh: '请勿改动该文件；复制整个数据目录，联系技术人员',
+        en: 'do not touch it: copy the whole data folder and call the technician',
+      },
       cause,
     })
   }

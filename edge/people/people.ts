@@ -68,10 +68,10 @@ export const createPeople = ({ db, journal, clock, initial }: Options) => {
     throw error
   }
 
-  const wrongPin = (row: Row): never => {
+  const wrongPin = (row: Row, error: YaoguiError): never => {
     const failures = row.failures + 1
     const until = failures >= LOCK_AFTER ? new Date(clock.now().getTime() + LOCK_MS).toISOString() : null
-    return refuse(row.id, refused('E_PIN_WRONG', '密码不正确', 'wrong PIN'), () =>
+    return refuse(row.id, error, () =>
       db.run(
         'UPDATE people SET failures = ?, locked_until = ? WHERE id = ?',
         until ? 0 : failures,
@@ -81,7 +81,8 @@ export const createPeople = ({ db, journal, clock, initial }: Options) => {
     )
   }
 
-  const authenticate = (id: string, pin: string): PersonView => {
+  /** The person with this PIN; wrong ones are counted, whichever door they are tried at. */
+  const proven = (id: string, pin: string, wrong: YaoguiError): Row => {
     const row = find(id)
     if (!row) return refuse(id, refused('E_PERSON_UNKNOWN', '没有这个人员', 'no such person'))
     if (row.locked_until && row.locked_until > clock.now().toISOString())
@@ -93,7 +94,11 @@ export const createPeople = ({ db, journal, clock, initial }: Options) => {
           'too many wrong PINs: try again in five minutes',
         ),
       )
-    if (!matchesPin(pin, row.pin)) return wrongPin(row)
+    return matchesPin(pin, row.pin) ? row : wrongPin(row, wrong)
+  }
+
+  const authenticate = (id: string, pin: string): PersonView => {
+    const row = proven(id, pin, refused('E_PIN_WRONG', '密码不正确', 'wrong PIN'))
     journal.append([{ kind: 'person.login', data: { person: id } }], () =>
       db.run('UPDATE people SET failures = 0, locked_until = NULL WHERE id = ?', id),
     )
@@ -107,6 +112,7 @@ export const createPeople = ({ db, journal, clock, initial }: Options) => {
     login: (id: string, pin: string): { token: string; person: PersonView } => {
       const person = authenticate(id, pin)
       const token = randomBytes(24).toString('base64url')
+      for (const [old, { until }] of logins) if (until <= clock.monotonic()) logins.delete(old)
       logins.set(token, { person: id, until: clock.monotonic() + IDLE_MINUTES * MINUTE })
       return { token, person }
     },
@@ -119,11 +125,9 @@ export const createPeople = ({ db, journal, clock, initial }: Options) => {
       if (touch) login.until = clock.monotonic() + IDLE_MINUTES * MINUTE
       return viewOf(row)
     },
-    /** Errors: E_PIN_WRONG, E_PIN_WEAK. */
+    /** Errors: E_PERSON_LOCKED, E_PIN_OLD, E_PIN_WEAK. */
     changePin: (id: string, pin: string, newPin: string): void => {
-      const row = find(id)
-      if (!row || !matchesPin(pin, row.pin))
-        throw refused('E_PIN_WRONG', '原密码不正确', 'the old PIN is wrong')
+      proven(id, pin, refused('E_PIN_OLD', '原密码不正确', 'the old PIN is wrong'))
       if (!isUsablePin(newPin) || newPin === pin)
         throw refused(
           'E_PIN_WEAK',
@@ -131,10 +135,12 @@ export const createPeople = ({ db, journal, clock, initial }: Options) => {
           'six digits, not the old one, not all the same, no run',
         )
       journal.append([{ kind: 'person.pin-changed', data: { person: id } }], () =>
-        db.run('UPDATE people SET pin = ?, must_change = 0 WHERE id = ?', hashPin(newPin), id),
+        db.run(
+          'UPDATE people SET pin = ?, must_change = 0, failures = 0, locked_until = NULL WHERE id = ?',
+          hashPin(newPin),
+          id,
+        ),
       )
     },
   }
 }
-
-export type People = ReturnType<typeof createPeople>

@@ -23,17 +23,27 @@ const FirstFill = Type.Object({
 })
 export type FirstFill = Static<typeof FirstFill>
 
+const invalid = (path: string, problems: readonly string[]): YaoguiError =>
+  new YaoguiError('E_FIRST_FILL', {
+    zh: `首次装药清单 ${path} 有误：${problems.join('；')}`,
+    en: `${path}: ${problems.join('; ')}`,
+    wayOut: { zh: '请逐条改正后重新启动', en: 'mend each of them and start again' },
+  })
+
 /** A new cabinet's first filling, counted into the journal once; a cabinet that has stock never reads it. Errors: E_FIRST_FILL. */
 export const fillFirst = (stock: Stock, dataDir: string): void => {
   const path = join(dataDir, FILE)
   if (stock.lots().length > 0 || !existsSync(path)) return
-  const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
-  if (!Check(FirstFill, value)) {
-    const problems = Errors(FirstFill, value).map(error => `${error.instancePath} ${error.message}`)
-    throw new YaoguiError('E_FIRST_FILL', {
-      zh: `首次装药清单 ${path} 有误：${problems.join('；')}`,
-      en: `${path}: ${problems.join('; ')}`,
-    })
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw invalid(path, [cause instanceof Error ? cause.message : String(cause)])
   }
-  for (const lot of value.lots) stock.count(value.actor, { ...lot, status: 'available' })
+  if (!Check(FirstFill, value))
+    throw invalid(
+      path,
+      Errors(FirstFill, value).map(error => `${error.instancePath || '/'} ${error.message}`),
+    )
+  stock.count(value.actor, value.lots)
 }

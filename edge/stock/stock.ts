@@ -47,6 +47,18 @@ export const createStock = ({ db, journal }: { readonly db: Database; readonly j
       ? (JSON.parse(row.body) as KnownItem)
       : { id, name: id, spec: '', packUnit: '盒', initials: '' }
   }
+  const put = (lot: Omit<Lot, 'status'>): void =>
+    db.run(
+      `INSERT INTO lots (drug, lot, drawer, expiry, quantity, pack_grams, pack_cv, status) VALUES (?,?,?,?,?,?,?,'available')
+       ON CONFLICT (drug, lot, drawer) DO UPDATE SET quantity = excluded.quantity`,
+      lot.drug,
+      lot.lot,
+      lot.drawer,
+      lot.expiry,
+      lot.quantity,
+      lot.packGrams,
+      lot.packCv,
+    )
   return {
     lots,
     item,
@@ -69,7 +81,7 @@ export const createStock = ({ db, journal }: { readonly db: Database; readonly j
       let missing = quantity
       for (const lot of lots(drug)) {
         if (missing === 0) break
-        if (lot.status !== 'available' || lot.expiry < today || lot.quantity === 0) continue
+        if (lot.status !== 'available' || lot.expiry < today || lot.quantity <= 0) continue
         const take = Math.min(missing, lot.quantity)
         portions.push({ lot, quantity: take })
         missing -= take
@@ -88,21 +100,10 @@ export const createStock = ({ db, journal }: { readonly db: Database; readonly j
             drawer,
           )
     },
-    /** A count by a person (or the first filling): what is there now, with the lot's own pack weight. */
-    count: (actor: string, { status: _kept, ...lot }: Lot): void => {
-      journal.append([{ kind: 'stock.counted', data: { actor, ...lot } }], () =>
-        db.run(
-          `INSERT INTO lots (drug, lot, drawer, expiry, quantity, pack_grams, pack_cv, status) VALUES (?,?,?,?,?,?,?,'available')
-           ON CONFLICT (drug, lot, drawer) DO UPDATE SET quantity = excluded.quantity`,
-          lot.drug,
-          lot.lot,
-          lot.drawer,
-          lot.expiry,
-          lot.quantity,
-          lot.packGrams,
-          lot.packCv,
-        ),
-      )
+    /** A count by a person (or the first filling), all or nothing: what is there now, with each lot's own pack weight. */
+    count: (actor: string, counted: readonly Omit<Lot, 'status'>[]): void => {
+      const events = counted.map(lot => ({ kind: 'stock.counted', data: { actor, ...lot } }) as const)
+      journal.append(events, () => counted.forEach(put))
     },
     list: (): readonly StockView[] =>
       lots().map(({ drug, lot, expiry, drawer, quantity, status }) => {

@@ -29,6 +29,7 @@ const open = async (url: string, width: number, height: number): Promise<Page> =
 
 /** Accessible, big enough to touch, and kept as a picture. */
 const judge = async (page: Page, name: string, { touch }: { touch: boolean }): Promise<void> => {
+  await page.locator('.el-skeleton').first().waitFor({ state: 'hidden' })
   await shot(page, name)
   expect(await axe(page), name).toEqual([])
   if (touch) expect(await smallTargets(page, TOUCH_PX), name).toEqual([])
@@ -79,16 +80,16 @@ const drawerOf = async (): Promise<string> => {
   const text = await kiosk
     .getByText(/请从抽屉 D\d\d 取出/)
     .first()
-    .innerText()
-  return /D\d\d/.exec(text)?.[0] ?? ''
+    .textContent()
+  return /D\d\d/.exec(text ?? '')?.[0] ?? ''
 }
 
 const packsOf = async (): Promise<number> => {
   const text = await kiosk
     .getByText(/请从抽屉 D\d\d 取出/)
     .first()
-    .innerText()
-  return Number(/取出 (\d+)/.exec(text)?.[1])
+    .textContent()
+  return Number(/取出 (\d+)/.exec(text ?? '')?.[1])
 }
 
 const begin = async (number: string): Promise<void> => {

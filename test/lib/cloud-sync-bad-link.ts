@@ -79,4 +79,4 @@ export const createBadLink = (log: Log) => {
   }
 }
 
-export type BadLink = ReturnType<typeof createBadLink>
+type BadLink = ReturnType<typeof createBadLink>

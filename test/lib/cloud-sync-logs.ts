@@ -146,4 +146,4 @@ export const createToyCentre = (site: string) => {
   }
 }
 
-export type ToyCentre = ReturnType<typeof createToyCentre>
+type ToyCentre = ReturnType<typeof createToyCentre>

@@ -18,8 +18,8 @@ export const FIVE_DRUGS: Claims['items'] = [
   item('enalapril-10', '马来酸依那普利片', '10mg×16片', 1, '每次1片 每日1次 口服'),
 ]
 
-export const ISSUER = 'yunxi-centre'
-export const SITE = 's001'
+const ISSUER = 'yunxi-centre'
+const SITE = 's001'
 export const NOW = new Date('2026-11-22T02:00:00Z')
 const seconds = NOW.getTime() / 1000
 

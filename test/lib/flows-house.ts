@@ -115,6 +115,7 @@ export const openFlowsHouse = async (options: { readonly flows: Flows } & Partia
       agentToken: 'guest-token',
       log: { info: write, warn: write, error: write },
       onSave: async save => saves.put(save),
+      onRefused: async () => {},
       loadFlows: async () => flows,
       verifyEditorToken: async token => personOf(token.replace(/^session-/, '')),
       verifyEditorLogin: async (name, pin) => (pin === '2468' ? personOf(name) : null),
