@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
-import { Check, Default, Errors } from 'typebox/value'
+import { Check, Default } from 'typebox/value'
 import { YaoguiError } from '#domain/error.ts'
+import { problemsIn } from './problems.ts'
 
 export const CONFIG_FILE = 'agent.json'
 
@@ -81,8 +82,5 @@ export const loadConfig = (dataDir: string): AgentConfig => {
     throw invalid(path, [cause instanceof Error ? cause.message : String(cause)])
   }
   if (Check(AgentConfig, value)) return value
-  throw invalid(
-    path,
-    Errors(AgentConfig, value).map(error => `${error.instancePath || '/'} ${error.message}`),
-  )
+  throw invalid(path, problemsIn(AgentConfig, value))
 }

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import Type, { type Static } from 'typebox'
-import { Check, Errors } from 'typebox/value'
+import { Check } from 'typebox/value'
 import { startCentral } from '#central/main.ts'
+import { problemsIn } from '#edge/problems.ts'
 import { createLog } from '../log.ts'
 import { command, untilAskedToStop, usage } from '../report.ts'
 import { portOption } from './edge.ts'
@@ -53,7 +54,7 @@ const readConfig = (path: string): Static<typeof CentralConfig> => {
     )
   }
   if (Check(CentralConfig, value)) return value
-  const problems = Errors(CentralConfig, value).map(error => `${error.instancePath || '/'} ${error.message}`)
+  const problems = problemsIn(CentralConfig, value)
   throw usage(`配置 ${path} 有 ${problems.length} 处问题：${problems.join('；')}`, problems.join('; '))
 }
 

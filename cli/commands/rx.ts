@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { JWK } from 'jose'
 import QRCode from 'qrcode'
-import { Check, Errors } from 'typebox/value'
+import { Check } from 'typebox/value'
 import { Claims } from '#domain/authorisation/claims.ts'
 import { generateSigningJwk, publicJwk, signingKey, trustedKeys } from '#domain/authorisation/keys.ts'
 import { encodeQr, verifyQr } from '#domain/authorisation/qr.ts'
 import { signToken, verifyToken } from '#domain/authorisation/token.ts'
+import { problemsIn } from '#edge/problems.ts'
 import { command, usage } from '../report.ts'
 
 const readJson = (path: string): unknown => {
@@ -24,7 +25,7 @@ const readJson = (path: string): unknown => {
 const readClaims = (path: string): Claims => {
   const claims = readJson(path)
   if (Check(Claims, claims)) return claims
-  const problems = Errors(Claims, claims).map(error => `${error.instancePath || '/'} ${error.message}`)
+  const problems = problemsIn(Claims, claims)
   throw usage(`授权内容有 ${problems.length} 处问题：${problems.join('；')}`, problems.join('; '), {
     zh: '用 yaogui rx example 打印一份样例',
     en: '`yaogui rx example` prints one that is right',

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
-import { Check, Errors } from 'typebox/value'
+import { Check } from 'typebox/value'
 import { YaoguiError } from '#domain/error.ts'
+import { problemsIn } from '../problems.ts'
 import type { Stock } from './stock.ts'
 
 const FILE = 'first-fill.json'
@@ -40,10 +41,6 @@ export const fillFirst = (stock: Stock, dataDir: string): void => {
   } catch (cause) {
     throw invalid(path, [cause instanceof Error ? cause.message : String(cause)])
   }
-  if (!Check(FirstFill, value))
-    throw invalid(
-      path,
-      Errors(FirstFill, value).map(error => `${error.instancePath || '/'} ${error.message}`),
-    )
+  if (!Check(FirstFill, value)) throw invalid(path, problemsIn(FirstFill, value))
   stock.count(value.actor, value.lots)
 }

@@ -34,5 +34,3 @@ export const edgeClock = (start = '2026-11-22T02:00:00.000Z') => {
     },
   } satisfies EdgeClock & { pass(ms: number): void; set(to: string): void }
 }
-
-export type TestClock = ReturnType<typeof edgeClock>

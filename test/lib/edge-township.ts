@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -7,15 +7,15 @@ import type { Claims } from '#domain/authorisation/claims.ts'
 import { generateSigningJwk, publicJwk, signingKey } from '#domain/authorisation/keys.ts'
 import { signToken } from '#domain/authorisation/token.ts'
 import type { EventKind, JournalEvents } from '#domain/journal/events.ts'
-import { type RunningEdge, startEdge } from '#edge/main.ts'
+import { type EdgeOptions, type RunningEdge, startEdge } from '#edge/main.ts'
 import { type Cabinet, serveEdgeCabinet } from './edge-cabinet.ts'
 import { until } from './hardware-wait.ts'
 
-export const SITE = 'heping'
-export const ISSUER = 'yunxi-centre'
+const SITE = 'heping'
+const ISSUER = 'yunxi-centre'
 export const FIRST_PIN = '482913'
 export const PIN = '739154'
-export const ORDER_AT = '2026-11-22T00:00:00.000Z'
+const ORDER_AT = '2026-11-22T00:00:00.000Z'
 
 export type Answer = { readonly status: number; readonly body: Record<string, unknown> }
 /** Asks the agent's API as somebody; never rejects for a refusal. */
@@ -63,7 +63,6 @@ const writeFiles = async (dir: string, cabinet: Cabinet, keys: readonly object[]
     name: '和平镇卫生院药房',
     // Nobody listens there: the township works on its own.
     centre: { url: 'mqtt://127.0.0.1:1', secret: 'not-used-here', issuer: ISSUER, keys },
-    flows: false,
     sampleSeconds: 1,
     people: [
       person('wang', '王秀兰', 'pharmacist'),
@@ -106,8 +105,8 @@ export const openTownship = async () => {
   let fills = 0
   let orders = 0
 
-  const start = async (dir = dataDir): Promise<RunningEdge> => {
-    const edge = await startEdge({ dataDir: dir, log: pino({ level: 'silent' }) })
+  const start = async (dir = dataDir, options: Partial<EdgeOptions> = {}): Promise<RunningEdge> => {
+    const edge = await startEdge({ dataDir: dir, log: pino({ level: 'silent' }), ...options })
     running.add(edge)
     return edge
   }
@@ -209,6 +208,3 @@ export const journaled = <K extends EventKind>(edge: RunningEdge, kind: K): read
 
 export const quantityIn = (edge: RunningEdge, drawer: string): number | undefined =>
   edge.agent.stock.lots().find(lot => lot.drawer === drawer)?.quantity
-
-export const accountsOf = async ({ dataDir }: Township): Promise<{ reader: string; flows: string }> =>
-  JSON.parse(await readFile(join(dataDir, 'local-accounts.json'), 'utf8'))

@@ -119,6 +119,31 @@ describe('the agent’s API', () => {
 })
 
 describe('the door of the flows', () => {
+  it('opens to the guest’s own token, which asks and can do nothing else (R1)', async () => {
+    const other = await openTownship()
+    const tokens: string[] = []
+    const house = await other.start(other.dataDir, {
+      startFlows: async ({ agentToken }) => {
+        tokens.push(agentToken)
+        return { status: () => 'ready', onStatus: () => {}, stop: async () => {} }
+      },
+    })
+    const guest = asker(house.url, tokens[0])
+    expect((await guest('/api/flows/ask', { text: '请检查冰箱', source: 'fridge' })).status).toBe(200)
+    expect(journaled(house, 'flow.asked')).toEqual([expect.objectContaining({ source: 'fridge' })])
+    const jti = await other.authorise(house)
+    for (const [path, body] of [
+      ...READS.map(read => [`/api/${read}`] as const),
+      ['/api/withdrawals', { jti }],
+      ['/api/withdrawals/s/unlock', {}],
+      ['/api/alarms/a/acknowledge', { reason: 'r' }],
+      ['/api/pin', { pin: '1', newPin: '2' }],
+    ] as const)
+      expect(await guest(path, body), path).toMatchObject({ status: 401, body: { code: 'E_LOGIN' } })
+    expect(other.cabinet.pulses).toEqual([])
+    await other.close()
+  })
+
   it('stays shut to a person’s token and to none', async () => {
     for (const ask of [anybody, wang])
       expect(await ask('/api/flows/ask', { text: '开门' })).toMatchObject({

@@ -149,6 +149,7 @@ describe('a refrigerator', () => {
     const fridge = monitor()
     await fridge.feel(60, 4)
     await fridge.feel(1, 7.5)
+    held.clock.pass(1)
     const { points } = await fridge.view()
     expect(points.length).toBeGreaterThanOrEqual(4)
     expect(Math.max(...points.map(([, , max]) => max))).toBe(7.5)

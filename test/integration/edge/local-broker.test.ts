@@ -78,7 +78,7 @@ describe('the township’s own broker, asked by a stock MQTT client', () => {
     const topic = 'yaogui/local/heping/temperature/F2'
     for (const qos of [0, 1] as const) {
       const writer = await connect()
-      const closed = new Promise(resolve => writer.once('close', resolve))
+      const closed = new Promise<void>(resolve => writer.once('close', () => resolve()))
       writer.publish(topic, '{"celsius":99}', { qos, retain: true }, () => {})
       await closed
     }

@@ -1,0 +1,13 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { Lot } from '#domain/drug.ts'
+
+/** A stock table in memory that holds these lots. */
+export const stockOf = (lots: readonly Lot[]): DatabaseSync => {
+  const db = new DatabaseSync(':memory:')
+  db.exec(`CREATE TABLE lots (drug TEXT, lot TEXT, drawer TEXT, expiry TEXT, quantity INTEGER, pack_grams REAL,
+    pack_cv REAL, status TEXT); CREATE TABLE items (id TEXT, body TEXT)`)
+  const insert = db.prepare('INSERT INTO lots VALUES (?,?,?,?,?,?,?,?)')
+  for (const { drug, lot, drawer, expiry, quantity, packGrams, packCv, status } of lots)
+    insert.run(drug, lot, drawer, expiry, quantity, packGrams, packCv, status)
+  return db
+}
