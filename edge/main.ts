@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { localTopics, siteTopics } from '#cloud-sync/contract/topics.ts'
+import { siteTopics } from '#cloud-sync/contract/topics.ts'
 import { startDownlink } from '#cloud-sync/downlink/downlink.ts'
 import { openHistory } from '#cloud-sync/history/open.ts'
 import { createLink, type SupervisedLink } from '#cloud-sync/link/supervisor.ts'
@@ -13,8 +13,10 @@ import { loadPlan } from '#hardware/plan.ts'
 import { type Agent, createAgent, type Outside, VERSION } from './agent.ts'
 import { startServer } from './api/server.ts'
 import { loadAccounts } from './broker/accounts.ts'
-import { type LocalBroker, startBroker } from './broker/broker.ts'
+import { startBroker } from './broker/broker.ts'
+import { publishAlarms, publishStock } from './broker/feed.ts'
 import { type EdgeClock, pause, systemClock } from './clock.ts'
+import { type Closers, createClosers } from './closers.ts'
 import { type AgentConfig, loadConfig } from './config.ts'
 import { lockFolder } from './folder-lock.ts'
 import { type GuestHost, type StartGuest, startGuest } from './guest.ts'
@@ -87,41 +89,6 @@ const startLogs = (config: AgentConfig, agent: Agent, link: SupervisedLink) => {
   }
 }
 
-/** Retained quantities for local displays and flows: of every drug at the start, then of those that changed. */
-const publishStock = (agent: Agent, broker: LocalBroker): (() => void) => {
-  const topics = localTopics(agent.config.site)
-  const told = new Map<string, number>()
-  const tell = (): void => {
-    const quantities = new Map<string, number>()
-    for (const { drug, quantity } of agent.stock.lots())
-      quantities.set(drug, (quantities.get(drug) ?? 0) + quantity)
-    for (const [drug, quantity] of quantities) {
-      if (told.get(drug) === quantity) continue
-      told.set(drug, quantity)
-      broker.publish(topics.stock(drug), { drug, quantity, at: agent.clock.now().toISOString() })
-    }
-  }
-  tell()
-  return agent.changes.watch(changed => {
-    if (changed.includes('stock')) tell()
-  })
-}
-
-const publishAlarms = (agent: Agent, broker: LocalBroker): void => {
-  const topics = localTopics(agent.config.site)
-  agent.alarms.onChange((alarm, change) => {
-    const { id, kind, level, text, raisedAt } = alarm
-    broker.publish(topics.alarm, {
-      id,
-      kind,
-      level,
-      state: change === 'cleared' ? 'cleared' : 'raised',
-      ...text,
-      at: raisedAt,
-    })
-  })
-}
-
 /**
  * Puts the agent together and starts it. Order matters: plan and journal first (nothing opens on guessed state), then
  * recovery of what was interrupted, and only then the doors to the outside.
@@ -136,26 +103,6 @@ export const startEdge = async (options: EdgeOptions): Promise<RunningEdge> => {
     throw error
   }
 }
-
-const createClosers = () => {
-  const tasks: (() => unknown)[] = []
-  return {
-    /** Remembers how to close what was just opened. */
-    add: (close: () => unknown): void => void tasks.push(close),
-    /** Last opened, first closed; what cannot be closed does not keep the rest open. Gives the first error. */
-    close: async (): Promise<unknown> => {
-      const errors: unknown[] = []
-      for (let task = tasks.pop(); task; task = tasks.pop())
-        try {
-          await task()
-        } catch (error) {
-          errors.push(error)
-        }
-      return errors[0]
-    },
-  }
-}
-type Closers = ReturnType<typeof createClosers>
 
 /** Plan, journal and cabinet, and the agent over them: nothing opens on guessed state. */
 const openAgent = async (
@@ -185,18 +132,12 @@ const openAgent = async (
   return { agent, hardware, plan: loaded.plan }
 }
 
-const startParts = async (options: EdgeOptions, closers: Closers): Promise<RunningEdge> => {
-  const { dataDir, log } = options
-  const { agent, hardware, plan } = await openAgent(options, closers)
+/** What the agent tells others: the township's own broker, and the two logs over the link to the centre. */
+const connectOut = async ({ dataDir, mqttPort, log }: EdgeOptions, agent: Agent, closers: Closers) => {
   const { config } = agent
-
   const accounts = loadAccounts(dataDir)
-  const broker = await startBroker({
-    site: config.site,
-    ...config.mqtt,
-    port: options.mqttPort ?? config.mqtt.port,
-    accounts,
-  })
+  const { host, port } = config.mqtt
+  const broker = await startBroker({ site: config.site, host, port: mqttPort ?? port, accounts })
   closers.add(() => broker.close())
   publishAlarms(agent, broker)
   closers.add(publishStock(agent, broker))
@@ -204,30 +145,30 @@ const startParts = async (options: EdgeOptions, closers: Closers): Promise<Runni
   closers.add(() => link.close())
   const logs = startLogs(config, agent, link)
   closers.add(() => logs.stop())
-  const replays = plan.thermometers.filter(one => one.driver === 'replay')
-  const parts = { agent, hardware, broker, replays, publishLive: logs.publishLive }
-  const monitors = await createMonitors(parts)
+  return { accounts, broker, link, publishLive: logs.publishLive }
+}
 
+type Out = Awaited<ReturnType<typeof connectOut>>
+type Doors = {
+  readonly options: EdgeOptions
+  readonly agent: Agent
+  readonly out: Out
+  readonly monitors: Awaited<ReturnType<typeof createMonitors>>
+}
+
+/** The API with the kiosk page, and the guest behind the same address. */
+const openDoors = async ({ options, agent, out, monitors }: Doors, closers: Closers) => {
+  const { config } = agent
+  const { startFlows: start, port = config.http.port, dataDir } = options
   const flowsToken = randomBytes(24).toString('base64url')
-  const flowsPort = config.flows && options.startFlows ? await freePort() : undefined
+  const flowsPort = config.flows && start ? await freePort() : undefined
   let guest: GuestHost | undefined
-  const outside: Outside = { link: () => link.state(), flows: () => guest?.status() ?? 'off' }
-  const server = await startServer({
-    agent,
-    outside,
-    monitors,
-    flowsToken,
-    flowsPort,
-    ...config.http,
-    port: options.port ?? config.http.port,
-  })
-  closers.add(() => lastWords(agent, link))
-  let reason = 'asked to stop'
-  closers.add(() => agent.journal.append([{ kind: 'agent.stopped', data: { reason } }]))
-  closers.add(() => agent.dispenser.close())
-  closers.add(startLoops(parts, monitors))
+  const outside: Outside = { link: () => out.link.state(), flows: () => guest?.status() ?? 'off' }
+  const { host } = config.http
+  const server = await startServer({ agent, outside, monitors, flowsToken, flowsPort, host, port })
   closers.add(() => server.close())
-  if (flowsPort && options.startFlows) {
+  if (flowsPort && start) {
+    const { accounts, broker } = out
     guest = await startGuest({
       agent,
       dataDir,
@@ -236,14 +177,29 @@ const startParts = async (options: EdgeOptions, closers: Closers): Promise<Runni
       mqttPassword: accounts.flows,
       agentUrl: server.url,
       agentToken: flowsToken,
-      start: options.startFlows,
+      start,
     })
     closers.add(() => guest?.stop())
   }
-  log.info({ url: server.url, mqtt: broker.port, site: config.site }, 'edge agent ready')
+  return { url: server.url, flowsPort }
+}
 
+const startParts = async (options: EdgeOptions, closers: Closers): Promise<RunningEdge> => {
+  const { agent, hardware, plan } = await openAgent(options, closers)
+  const out = await connectOut(options, agent, closers)
+  const { broker, link, publishLive } = out
+  const replays = plan.thermometers.filter(one => one.driver === 'replay')
+  const parts = { agent, hardware, broker, replays, publishLive }
+  const monitors = await createMonitors(parts)
+  let reason = 'asked to stop'
+  closers.add(() => lastWords(agent, link))
+  closers.add(() => agent.journal.append([{ kind: 'agent.stopped', data: { reason } }]))
+  closers.add(() => agent.dispenser.close())
+  closers.add(startLoops(parts, monitors))
+  const { url, flowsPort } = await openDoors({ options, agent, out, monitors }, closers)
+  options.log.info({ url, mqtt: broker.port, site: agent.config.site }, 'edge agent ready')
   return {
-    url: server.url,
+    url,
     mqttPort: broker.port,
     flowsPort,
     agent,
