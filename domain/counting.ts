@@ -27,7 +27,8 @@ export const countDifference = (grams: number, unit: UnitWeight, scaleSd: number
   const units = Math.round(estimate) + 0 // + 0 turns −0 into 0
   const sd = countDeviation(Math.abs(units), unit, scaleSd)
   const residual = estimate - units
-  if (3 * sd >= 0.5) return { kind: 'ask', estimate: units, sd }
+  // Asked this way round, so that weights that are no numbers are counted by a person and not taken for zero packs.
+  if (!(3 * sd < 0.5)) return { kind: 'ask', estimate: units, sd }
   if (Math.abs(residual) > 3 * sd) return { kind: 'unknown-object', estimate, residual }
   return { kind: 'count', units }
 }

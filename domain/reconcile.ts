@@ -1,8 +1,11 @@
 import type { AuthorisedItem } from './authorisation/claims.ts'
 import type { CountedItem, WithdrawalOutcome } from './journal/events.ts'
 
-/** 相符 matched · 差异 discrepancy · 部分 partial · 无单 unordered: a withdrawal that no audited order explains. */
-export type Verdict = 'matched' | 'discrepancy' | 'partial' | 'unordered'
+/**
+ * 相符 matched · 差异 discrepancy · 部分 partial · 已取消 abandoned: ended with nothing taken, the authorisation stays
+ * good · 无单 unordered: a withdrawal that no audited order explains.
+ */
+export type Verdict = 'matched' | 'discrepancy' | 'partial' | 'abandoned' | 'unordered'
 
 export type ItemDifference = {
   readonly drug: string
@@ -11,6 +14,10 @@ export type ItemDifference = {
 }
 
 export type Reconciliation = { readonly verdict: Verdict; readonly differences: readonly ItemDifference[] }
+
+/** Did packs of anything, or something the scale does not know, leave the cabinet or enter it? */
+export const tookSomething = (items: readonly CountedItem[]): boolean =>
+  items.some(({ taken }) => taken !== 0)
 
 const takenOf = (items: readonly CountedItem[]): ReadonlyMap<string, number | null> => {
   const taken = new Map<string, number | null>()
@@ -23,12 +30,15 @@ const takenOf = (items: readonly CountedItem[]): ReadonlyMap<string, number | nu
 
 /**
  * Holds a completed withdrawal against the order that was signed (对账). The centre trusts the figures, not the
- * site's own verdict: `partial` only if less was taken and the person said so, anything else that differs is a case.
+ * site's own verdict: `partial` only if less was taken and the person said so, `abandoned` only if nothing was;
+ * anything else that differs is a case.
  */
 export const reconcile = (
   ordered: readonly AuthorisedItem[] | undefined,
   { items, outcome }: { readonly items: readonly CountedItem[]; readonly outcome: WithdrawalOutcome },
 ): Reconciliation => {
+  if (ordered && outcome === 'abandoned' && !tookSomething(items))
+    return { verdict: 'abandoned', differences: [] }
   const taken = takenOf(items)
   const want = new Map<string, number>()
   for (const { drug, quantity } of ordered ?? []) want.set(drug, (want.get(drug) ?? 0) + quantity)

@@ -13,12 +13,15 @@ export const shanghaiDay = (at: Date): string =>
 /** The first instant after the calendar day `day` (`YYYY-MM-DD`) in Asia/Shanghai. */
 export const endOfShanghaiDay = (day: string): Date => new Date(Date.parse(`${day}T00:00:00+08:00`) + DAY)
 
-/** `2026-11-22 09:30:00` as the national message writes it, read as Asia/Shanghai. Invalid text gives undefined. */
-export const parseShanghai = (text: string): Date | undefined => {
-  const ms = Date.parse(`${text.replace(' ', 'T')}+08:00`)
-  return Number.isNaN(ms) ? undefined : new Date(ms)
-}
-
 /** For people: `2026-11-22 09:30:00` in Asia/Shanghai. */
 export const formatShanghai = (at: Date): string =>
   new Date(at.getTime() + SHANGHAI_OFFSET).toISOString().slice(0, 19).replace('T', ' ')
+
+/**
+ * `2026-11-22 09:30:00` as the national message writes it, read as Asia/Shanghai. Invalid text gives undefined, the
+ * 30th of February too, which `Date.parse` takes for the 2nd of March.
+ */
+export const parseShanghai = (text: string): Date | undefined => {
+  const at = new Date(Date.parse(`${text.replace(' ', 'T')}+08:00`))
+  return Number.isNaN(at.getTime()) || formatShanghai(at) !== text ? undefined : at
+}

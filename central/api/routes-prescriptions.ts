@@ -23,7 +23,7 @@ const reading = (deps: ApiDeps): readonly Route[] => {
     route({
       method: 'GET',
       url: '/api/prescriptions',
-      summary: '处方列表 prescriptions, newest first',
+      summary: '处方列表 prescriptions, at most 500, newest first; with status=waiting oldest first',
       access: 'prescription.read',
       query: filter,
       answer: Type.Array(RxSchema),

@@ -43,7 +43,7 @@ const finding = Type.Object({
 })
 export const RxStatusSchema = oneOf('waiting', 'returned', 'released', 'dispensed', 'revoked', 'expired')
 
-const verdict = oneOf('matched', 'discrepancy', 'partial', 'unordered')
+const verdict = oneOf('matched', 'discrepancy', 'partial', 'abandoned', 'unordered')
 const differences = Type.Array(Type.Object({ drug: text, ordered: number, taken: orNull(number) }))
 const counted = Type.Object({
   drug: text,

@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { Aedes, type AuthenticateError } from 'aedes'
 import { MAX_MESSAGE_BYTES } from '#cloud-sync/contract/messages.ts'
-import type { Log } from '../log.ts'
+import { type Log, loggable } from '../log.ts'
 import { mayPublish, maySubscribe } from './acl.ts'
 import { createIdentities, type Identities } from './identities.ts'
 import { packetCap } from './packet-cap.ts'
@@ -44,6 +44,11 @@ const createAedes = ({ county, authenticate, log }: Options, identities: Identit
     connectTimeout: CONNECT_TIMEOUT_MS,
     authenticate: (client, username, password, done) => {
       const site = username ?? ''
+      // A kept session would gather this site's messages in memory under every name it has ever used.
+      if (!client.clean) {
+        log.warn({ site }, 'kept session refused by the broker')
+        return done(refused(), false)
+      }
       authenticate(site, password?.toString('utf8') ?? '').then(
         right => {
           if (!right) log.warn({ site }, 'site refused by the broker')
@@ -51,7 +56,7 @@ const createAedes = ({ county, authenticate, log }: Options, identities: Identit
           done(right ? null : refused(), right)
         },
         (error: unknown) => {
-          log.error({ err: error, site }, 'authentication failed')
+          log.error({ err: loggable(error), site }, 'authentication failed')
           done(refused(), false)
         },
       )

@@ -43,7 +43,7 @@ const readBatch = (site: string, payload: Uint8Array): HistoryBatch => {
   return batch
 }
 
-const marksOf = (tx: Tx, site: string): Promise<Mark[]> =>
+const marksOf = (tx: Db | Tx, site: string): Promise<Mark[]> =>
   tx
     .selectFrom('watermarks')
     .select(['epoch', 'committed', 'hash', 'chain_ok'])
@@ -107,6 +107,19 @@ const takeBatch = async (tx: Tx, clock: Clock, { site, epoch, records }: History
   const moved = { epoch, committed: last.seq, hash: last.hash, chain_ok: true }
   await advance(tx, { site, mark: moved, at })
   return { kind: 'committed', mark: moved, topics: [...topics] }
+}
+
+/**
+ * How far the log of `epoch` is committed here. Said unasked when a site appears: one that has nothing to send would
+ * not notice that this database was put back from a backup, and would let go of what is missing.
+ */
+export const watermarkOf = async (
+  { db, clock }: Pick<IngestDeps, 'db' | 'clock'>,
+  { site, epoch }: { readonly site: string; readonly epoch: number },
+): Promise<Watermark> => {
+  const placement = placeBatch(await marksOf(db, site), epoch)
+  const mark = placement.kind === 'stale' ? placement.newest : placement.mark
+  return { epoch: mark.epoch, committed: mark.committed, at: isoNow(clock) }
 }
 
 /**

@@ -1,11 +1,11 @@
 import { siteTopics } from '#cloud-sync/contract/topics.ts'
 import { codeOf, YaoguiError } from '#domain/error.ts'
 import type { BrokerPort, InboundMessage } from '../broker/port.ts'
-import type { Log } from '../log.ts'
+import { type Log, loggable } from '../log.ts'
 import { takeSnapshot } from '../monitoring/live.ts'
 import { acknowledgeOrders } from '../release/acknowledge.ts'
 import { markSeen, readState } from '../sites/presence.ts'
-import { type IngestDeps, ingestHistory } from './history.ts'
+import { type IngestDeps, ingestHistory, watermarkOf } from './history.ts'
 import { recordRefused } from './refused.ts'
 
 /** A site has one batch outstanding; more in the queue is somebody else's doing. What is dropped is sent again. */
@@ -23,10 +23,14 @@ const handle = async (deps: Deps, message: InboundMessage): Promise<void> => {
   const { site, topic } = message
   const topics = siteTopics(county, site)
   if (topic === topics.state) {
-    const { online } = readState(message.payload)
+    const { online, epoch } = readState(message.payload)
     await markSeen(db, clock, site, online)
     changes.announce('sites')
-    if (online) wake(site)
+    if (!online) return
+    wake(site)
+    if (epoch === undefined) return
+    const watermark = await watermarkOf(deps, { site, epoch })
+    await broker.publish(topics.historyAck, JSON.stringify(watermark))
     return
   }
   await markSeen(db, clock, site)
@@ -48,7 +52,7 @@ const receive = async (deps: Deps, message: InboundMessage): Promise<void> => {
   } catch (error) {
     const { site, topic, payload } = message
     const code = codeOf(error)
-    log.warn({ site, topic, code, err: error }, 'message not taken')
+    log.warn({ site, topic, code, err: loggable(error) }, 'message not taken')
     // A fault of ours (no disk, no database) is no refusal: the site keeps its records and sends them again.
     if (!(error instanceof YaoguiError && error.kind === 'permanent')) return
     await recordRefused(db, clock, { site, topic, code, problem: String(error), payload })
@@ -76,7 +80,7 @@ export const createInbox = (deps: Deps): Inbox => {
     queue.length += 1
     queue.tail = queue.tail
       .then(() => receive(deps, message))
-      .catch((error: unknown) => deps.log.error({ site, err: error }, 'message lost its way'))
+      .catch((error: unknown) => deps.log.error({ site, err: loggable(error) }, 'message lost its way'))
       .finally(() => {
         queue.length -= 1
       })

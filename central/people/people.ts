@@ -1,6 +1,6 @@
 import type { CentralPerson, CentralRole } from '#cloud-sync/contract/central-api.ts'
 import { MINUTE } from '#domain/time.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, isoNow } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { Refusal } from '../errors.ts'
 import { hashSecret, pretendToVerify, verifySecret } from './secret.ts'
@@ -60,37 +60,52 @@ export const findPerson = async (db: Db, id: string): Promise<CentralPerson | un
   return row && toPerson(row)
 }
 
+type Deps = { readonly db: Db; readonly clock: Clock }
+
+/**
+ * Counts an attempt before it is judged, so that a hundred side by side are still a hundred. Errors: E_LOCKED.
+ */
+const countAttempt = async ({ db, clock }: Deps, id: string): Promise<number> => {
+  const row = await db
+    .updateTable('people')
+    .set(eb => ({ failures: eb('failures', '+', 1) }))
+    .where('id', '=', id)
+    .where(eb => eb.or([eb('locked_until', 'is', null), eb('locked_until', '<=', isoNow(clock))]))
+    .returning('failures')
+    .executeTakeFirst()
+  if (!row) throw new Refusal('E_LOCKED')
+  return row.failures
+}
+
+const lock = async ({ db, clock }: Deps, id: string): Promise<never> => {
+  const locked_until = new Date(clock.now().getTime() + LOCK_MS).toISOString()
+  await db.updateTable('people').set({ failures: 0, locked_until }).where('id', '=', id).execute()
+  throw new Refusal('E_LOCKED')
+}
+
 /**
  * Checks a PIN and keeps count: the fifth wrong one in a row locks the account for five minutes, and a right PIN does
  * not open it before. Errors: E_LOGIN, E_LOCKED.
  */
 export const checkPin = async (
-  { db, clock }: { readonly db: Db; readonly clock: Clock },
+  deps: Deps,
   { id, pin }: { readonly id: string; readonly pin: string },
 ): Promise<CentralPerson> => {
+  const { db } = deps
   const row = await db.selectFrom('people').selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) {
     await pretendToVerify(pin)
     throw new Refusal('E_LOGIN')
   }
-  const now = clock.now()
-  if (row.locked_until && now < new Date(row.locked_until)) throw new Refusal('E_LOCKED')
-  const right = await verifySecret(pin, row.pin_hash)
-  if (right) {
+  const attempts = await countAttempt(deps, id)
+  // More than may be judged: those before it are being judged, or a crash kept them from being told.
+  if (attempts > MAX_FAILURES) return lock(deps, id)
+  if (await verifySecret(pin, row.pin_hash)) {
     await db.updateTable('people').set({ failures: 0, locked_until: null }).where('id', '=', id).execute()
     return toPerson(row)
   }
-  // Counted in the database, not from the row above: attempts side by side must not share one count.
-  const { failures } = await db
-    .updateTable('people')
-    .set(eb => ({ failures: eb('failures', '+', 1) }))
-    .where('id', '=', id)
-    .returning('failures')
-    .executeTakeFirstOrThrow()
-  if (failures < MAX_FAILURES) throw new Refusal('E_LOGIN')
-  const locked_until = new Date(now.getTime() + LOCK_MS).toISOString()
-  await db.updateTable('people').set({ failures: 0, locked_until }).where('id', '=', id).execute()
-  throw new Refusal('E_LOCKED')
+  if (attempts === MAX_FAILURES) return lock(deps, id)
+  throw new Refusal('E_LOGIN')
 }
 
 const isWeak = (pin: string): boolean =>

@@ -1,6 +1,6 @@
 import type { Claims } from '#domain/authorisation/claims.ts'
-import type { CountedItem, JournalEvents } from '#domain/journal/events.ts'
-import { type Reconciliation, reconcile } from '#domain/reconcile.ts'
+import type { JournalEvents } from '#domain/journal/events.ts'
+import { type Reconciliation, reconcile, tookSomething } from '#domain/reconcile.ts'
 import type { Tx } from '../db/open.ts'
 import type { CaseTable } from '../db/schema-views.ts'
 import { openCase } from './cases.ts'
@@ -12,8 +12,6 @@ export type EndedWithdrawal = {
   readonly reviewed: boolean
   readonly data: Omit<JournalEvents['withdrawal.completed'], 'reason'>
 }
-
-const tookSomething = (items: readonly CountedItem[]): boolean => items.some(({ taken }) => taken !== 0)
 
 const releaseOf = (tx: Tx, site: string, jti: string) =>
   tx
@@ -47,19 +45,12 @@ type Judged = Reconciliation & { readonly cause: CaseTable['cause'] | null }
 const judge = (
   { data }: EndedWithdrawal,
   release: Awaited<ReturnType<typeof releaseOf>>,
-  { took, double }: { readonly took: boolean; readonly double: boolean },
+  double: boolean,
 ): Judged => {
-  // Cancelled before anything was taken: nothing left the cabinet, and the authorisation stays good.
-  if (!took && data.outcome === 'abandoned') {
-    const { differences } = reconcile(
-      release ? (JSON.parse(release.claims) as Claims).items : undefined,
-      data,
-    )
-    return { verdict: release ? 'partial' : 'unordered', differences, cause: null }
-  }
   // What the first withdrawal used up explains no second one.
   if (!release || double) return { ...reconcile(undefined, data), cause: release ? 'double' : 'unordered' }
   const result = reconcile((JSON.parse(release.claims) as Claims).items, data)
+  if (result.verdict === 'abandoned') return { ...result, cause: null }
   if (release.status === 'revoked') return { ...result, cause: 'revoked' }
   // A partial fill on purpose is a case too: somebody owes the patient the rest (C17).
   return { ...result, cause: result.verdict === 'matched' ? null : 'difference' }
@@ -72,7 +63,7 @@ export const projectWithdrawal = async (tx: Tx, ended: EndedWithdrawal): Promise
   const release = await releaseOf(tx, site, jti)
   const took = tookSomething(items)
   const double = release !== undefined && took && (await isDouble(tx, ended))
-  const { verdict, differences, cause } = judge(ended, release, { took, double })
+  const { verdict, differences, cause } = judge(ended, release, double)
   const result = {
     ...{ jti, rx, verdict, outcome, actor, at, reviewed, took },
     prescription: release?.prescription ?? null,
@@ -88,7 +79,7 @@ export const projectWithdrawal = async (tx: Tx, ended: EndedWithdrawal): Promise
     const { differences: text } = result
     await openCase(tx, { site, session, rx, cause, opened_at: at, verdict, differences: text })
   }
-  if (release && outcome !== 'abandoned')
+  if (release && verdict !== 'abandoned')
     await tx
       .updateTable('prescriptions')
       .set({ status: 'dispensed' })

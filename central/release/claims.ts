@@ -53,7 +53,8 @@ export const claimsOf = (
     aud: prescription.site,
     jti: randomBytes(12).toString('base64url'),
     iat: seconds(now),
-    nbf: seconds(issued),
+    // A hospital's clock may run ahead: what is released now is good now.
+    nbf: seconds(issued < now ? issued : now),
     exp: seconds(expires),
     rx: prescription.hosp_rxno,
     kind: prescription.kind ?? 'ordinary',

@@ -4,7 +4,7 @@ import { SECOND } from '#domain/time.ts'
 import type { BrokerPort } from '../broker/port.ts'
 import { type Clock, isoNow, type Timers } from '../clock.ts'
 import type { Db } from '../db/open.ts'
-import type { Log } from '../log.ts'
+import { type Log, loggable } from '../log.ts'
 
 const MAX_ORDERS = 100
 /** Room for the batch's own fields. */
@@ -84,20 +84,20 @@ export const startOrderSender = (
     const batch: OrderBatch = { site, epoch, at: isoNow(clock), head, orders: [...orders] }
     await broker.publish(siteTopics(county, site).orders, JSON.stringify(batch))
   }
-  const quietly = (work: Promise<void>, site?: string) => {
-    work.catch((error: unknown) => log.error({ err: error, site }, 'orders were not sent'))
-  }
+  const quietly = (work: Promise<void>, site?: string): Promise<void> =>
+    work.catch((error: unknown) => log.error({ err: loggable(error), site }, 'orders were not sent'))
+  // One site's fault is its own: the others still get theirs.
   const toAll = async (onlyOutstanding: boolean) => {
-    for (const site of await present()) await publish(site, { onlyOutstanding })
+    for (const site of await present()) await quietly(publish(site, { onlyOutstanding }), site)
   }
   const stops = [
-    timers.every(RESEND_MS, () => quietly(toAll(true))),
-    timers.every(FRESH_MS, () => quietly(toAll(false))),
+    timers.every(RESEND_MS, () => void quietly(toAll(true))),
+    timers.every(FRESH_MS, () => void quietly(toAll(false))),
   ]
   const send = (site: string) => publish(site, { onlyOutstanding: false })
   return {
     send,
-    wake: site => quietly(send(site), site),
+    wake: site => void quietly(send(site), site),
     stop: () => {
       for (const stop of stops) stop()
     },

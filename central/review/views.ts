@@ -99,7 +99,7 @@ const toViews = async (db: Db, rows: readonly Row[], now: Date): Promise<readonl
 
 export type Filter = { readonly status?: RxStatus | undefined; readonly site?: string | undefined }
 
-/** Newest first. */
+/** Newest first; those that wait oldest first, so that no page is too short for whoever has waited longest. */
 export const listPrescriptions = async (
   db: Db,
   { status, site }: Filter,
@@ -113,7 +113,8 @@ export const listPrescriptions = async (
   else if (status === 'waiting' || status === 'released')
     query = query.where('status', '=', status).where('expires_at', '>', instant)
   else if (status) query = query.where('status', '=', status)
-  return toViews(db, await query.orderBy('posted_at', 'desc').limit(PAGE).execute(), now)
+  const order = status === 'waiting' ? 'asc' : 'desc'
+  return toViews(db, await query.orderBy('posted_at', order).orderBy('id').limit(PAGE).execute(), now)
 }
 
 /** Errors: E_RX_NOT_FOUND. */

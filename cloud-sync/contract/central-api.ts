@@ -38,7 +38,7 @@ export type Finding = {
 }
 
 export type RxStatus = 'waiting' | 'returned' | 'released' | 'dispensed' | 'revoked' | 'expired'
-/** POST /api/prescriptions (body Prescription) → 201 RxView · 409 E_RX_DUPLICATE · 422 E_RX_INVALID with problems. GET /api/prescriptions?status=&site= → RxView[] · GET /api/prescriptions/{id}. */
+/** POST /api/prescriptions (body Prescription) → 201 RxView · 409 E_RX_DUPLICATE · 422 E_RX_INVALID with problems. GET /api/prescriptions?status=&site= → RxView[], at most 500, newest first, waiting ones oldest first · GET /api/prescriptions/{id}. */
 export type RxView = {
   readonly id: string
   readonly rx: string

@@ -6,8 +6,10 @@ import { YaoguiError } from '#domain/error.ts'
 export const MAX_MESSAGE_BYTES = 256 * 1024
 
 const id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,30}$' })
-const epoch = Type.Integer({ minimum: 1, description: 'grows each time the log starts anew' })
-const seq = Type.Integer({ minimum: 0, description: 'no gaps inside an epoch; 0 = nothing yet' })
+// Beyond 2^53 two numbers are one, and a store that reads them back says so to everybody who asks.
+const maximum = Number.MAX_SAFE_INTEGER
+const epoch = Type.Integer({ minimum: 1, maximum, description: 'grows each time the log starts anew' })
+const seq = Type.Integer({ minimum: 0, maximum, description: 'no gaps inside an epoch; 0 = nothing yet' })
 const instant = Type.String({ description: 'ISO 8601 UTC' })
 const hex = Type.String({ pattern: '^[0-9a-f]{64}$' })
 // Unknown fields are kept, so that an older centre stores what a newer site says.
@@ -17,7 +19,7 @@ const open = { additionalProperties: true }
 const WireRecord = Type.Object(
   {
     epoch,
-    seq: Type.Integer({ minimum: 1 }),
+    seq: Type.Integer({ minimum: 1, maximum }),
     at: instant,
     mono: Type.Number(),
     boot: Type.String(),
@@ -53,7 +55,7 @@ export type OrderKind = Static<typeof OrderKind>
 
 export const Order = Type.Object(
   {
-    seq: Type.Integer({ minimum: 1 }),
+    seq: Type.Integer({ minimum: 1, maximum }),
     at: instant,
     kind: Type.String({ maxLength: 64 }),
     body: Type.Unknown(),

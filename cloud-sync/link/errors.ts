@@ -36,7 +36,8 @@ export const linkStalled = () =>
 
 /** Errors: E_LINK_URL. */
 export const checkUrl = (url: string): void => {
-  if (!/^(mqtt|mqtts):\/\/[^/\s]+$/.test(url))
+  // `URL` knows which ports there are: the socket would throw at one there is not, outside of any try.
+  if (!/^(mqtt|mqtts):\/\/[^/\s]+$/.test(url) || !URL.canParse(url))
     throw new YaoguiError('E_LINK_URL', {
       zh: `中心药房地址“${url}”不合规：应为 mqtt://主机:端口 或 mqtts://主机:端口`,
       en: `the centre's address "${url}" must be mqtt://host:port or mqtts://host:port`,

@@ -1,5 +1,6 @@
 import type { RxDrug } from '../prescription.ts'
 import type { Known, Line } from './facts.ts'
+import { routeWords } from './words.ts'
 
 type Frequency = { readonly perDay: number; readonly zh: string }
 
@@ -56,16 +57,27 @@ export const doseInStrength = ({ rx, item }: Line): number | undefined => {
 /** Decimal doses do not add up exactly in binary: three times 0.1 is not more than 0.3. */
 export const exceeds = (amount: number, limit: number): boolean => amount > limit * (1 + 1e-9)
 
-/** Dose of one day in the item's `strengthUnit`. */
+const frequencyOf = ({ used_frqu_codg }: RxDrug) => FREQUENCIES.get(used_frqu_codg.toUpperCase())
+
+/** Dose of one day on the average, in the item's `strengthUnit`: what days of supply are reckoned by. */
 export const dailyDose = (line: Line): Known<number> => {
   const dose = doseInStrength(line)
-  const frequency = FREQUENCIES.get(line.rx.used_frqu_codg.toUpperCase())
+  const frequency = frequencyOf(line.rx)
   if (dose !== undefined && frequency) return { value: dose * frequency.perDay }
   const missing = [dose === undefined && 'sin_dosunt', !frequency && 'used_frqu_codg']
   return { missing: missing.filter(name => typeof name === 'string') }
 }
 
-/** Dosing in words for the label: `每次5mg，每日1次，28天`. */
+/**
+ * Least dose of a day on which it is taken, which a highest daily dose is held against: QOD and QW hide nothing in an
+ * average, and PRN is at least once. Undefined when the unit does not convert.
+ */
+export const doseOnADay = (line: Line): number | undefined => {
+  const dose = doseInStrength(line)
+  return dose === undefined ? undefined : dose * Math.max(1, frequencyOf(line.rx)?.perDay ?? 1)
+}
+
+/** Dosing in words for the label: `口服，每次5mg，每日1次，28天`. */
 export const dosingText = ({
   sin_doscnt,
   sin_dosunt,
@@ -75,6 +87,6 @@ export const dosingText = ({
 }: RxDrug): string => {
   const code = used_frqu_codg.toUpperCase()
   const frequency = FREQUENCIES.get(code)?.zh ?? (code === 'PRN' ? '必要时' : used_frqu_codg)
-  const route = medc_way_codg ? `${medc_way_codg}，` : ''
+  const route = medc_way_codg ? `${routeWords(medc_way_codg).zh}，` : ''
   return `${route}每次${sin_doscnt}${sin_dosunt}，${frequency}，${medc_days}天`
 }

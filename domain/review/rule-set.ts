@@ -10,7 +10,7 @@ import { metforminRule } from './rules/renal.ts'
 import { SUPPLY_RULES } from './rules/supply.ts'
 
 /** Version of the whole set; a signed authorisation names the set it passed. */
-export const RULE_SET_VERSION = '2026.11.1'
+export const RULE_SET_VERSION = '2026.11.2'
 
 /** In the order of review the norm gives: legality, form, suitability (医疗机构处方审核规范 第十二条). */
 export const RULES: readonly Rule[] = [

@@ -1,6 +1,7 @@
 import type { Wording } from '../error.ts'
 import type { Facts } from './facts.ts'
 import type { FindingResult } from './finding.ts'
+import { factWords } from './words.ts'
 
 /** What a rule found. A rule that is satisfied returns none. */
 export type Objection = {
@@ -25,12 +26,15 @@ export const unavailable = (
   what: Wording,
   missing: readonly string[],
   drugs: readonly string[],
-): Objection => ({
-  result: 'UNAVAILABLE',
-  text: {
-    zh: `无法判断：${what.zh}（缺少 ${missing.join('、')}）`,
-    en: `cannot be evaluated: ${what.en} (missing ${missing.join(', ')})`,
-  },
-  drugs,
-  missing,
-})
+): Objection => {
+  const facts = missing.map(factWords)
+  return {
+    result: 'UNAVAILABLE',
+    text: {
+      zh: `无法判断：${what.zh}（缺少${facts.map(({ zh }) => zh).join('、')}）`,
+      en: `cannot be evaluated: ${what.en} (missing ${facts.map(({ en }) => en).join(', ')})`,
+    },
+    drugs,
+    missing,
+  }
+}

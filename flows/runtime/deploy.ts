@@ -1,4 +1,5 @@
 import { YaoguiError } from '#domain/error.ts'
+import { MINUTE } from '#domain/time.ts'
 import { differenceOf, type FlowDifference, type Flows } from './flow.ts'
 import { checkFlows, problemText } from './gate.ts'
 import type { FlowStore } from './storage.ts'
@@ -21,16 +22,44 @@ export type DeployOptions = {
   /** Journals a deploy that the gate refused. */
   readonly onRefused: (refused: { readonly user: string; readonly code: string }) => Promise<void>
   readonly wallClock: () => Date
+  /** Monotonic milliseconds. */
+  readonly now: () => number
 }
 
 export type Deploys = {
   readonly current: () => Promise<Flows>
-  /** @throws YaoguiError E_FLOWS_REFUSED with the problems for the editor. */
+  /** @throws YaoguiError E_FLOWS_REFUSED with the problems for the editor, E_FLOWS_BUSY. */
   readonly save: (flows: unknown, user: string) => Promise<void>
 }
 
+/** No person at an editor deploys more often; an escaped function node could, and each is a record and a file on the card. */
+const MOST_DEPLOYS = 30
+const WINDOW = 10 * MINUTE
+
+/** Lets so many through in a window, passed or refused by the gate alike. Errors: E_FLOWS_BUSY. */
+const createTurnstile = (now: () => number): (() => void) => {
+  let passed: readonly number[] = []
+  return () => {
+    passed = passed.filter(at => now() - at < WINDOW)
+    if (passed.length >= MOST_DEPLOYS)
+      throw new YaoguiError('E_FLOWS_BUSY', {
+        zh: `十分钟内部署超过${MOST_DEPLOYS}次，请稍后再试`,
+        en: `more than ${MOST_DEPLOYS} deploys in ten minutes: try again later`,
+        kind: 'transient',
+      })
+    passed = [...passed, now()]
+  }
+}
+
 /** The one way by which flows come to run: gate, then the audit record, then the file. */
-export const createDeploys = ({ store, loadFlows, onSave, onRefused, wallClock }: DeployOptions): Deploys => {
+export const createDeploys = ({
+  store,
+  loadFlows,
+  onSave,
+  onRefused,
+  wallClock,
+  now,
+}: DeployOptions): Deploys => {
   const current = async (): Promise<Flows> => {
     const stored = await store.latest()
     if (stored !== undefined) return stored.flows
@@ -53,11 +82,14 @@ export const createDeploys = ({ store, loadFlows, onSave, onRefused, wallClock }
 
   // One at a time: two deploys must not take the same version.
   let last: Promise<void> = Promise.resolve()
+  const pass = createTurnstile(now)
   return {
     current,
-    save: (flows, user) => {
-      last = last.catch(() => undefined).then(() => save(flows, user))
-      return last
+    save: async (flows, user) => {
+      pass()
+      const turn = last.catch(() => undefined).then(() => save(flows, user))
+      last = turn
+      await turn
     },
   }
 }

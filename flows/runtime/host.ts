@@ -71,7 +71,11 @@ export const startNodeRed = async (options: NodeRedOptions): Promise<NodeRedHost
   const { dataDir, log, clock = realClock, loadFlows, onSave, onRefused } = options
   const { folder, guestFolder } = await prepareFolders(dataDir)
   const store = openFlowStore({ folder, log })
-  const deploys = createDeploys({ store, loadFlows, onSave, onRefused, wallClock: clock.wall })
+  const deploys = createDeploys({
+    ...{ store, loadFlows, onSave, onRefused },
+    wallClock: clock.wall,
+    now: clock.now,
+  })
   const { mqttUrl, mqttUser, mqttPassword, agentUrl, agentToken } = options
   const port = options.port === 0 ? await freePort() : options.port
   const guest = { port, guestFolder, mqttUrl, mqttUser, mqttPassword, agentUrl, agentToken }

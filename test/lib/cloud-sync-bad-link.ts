@@ -78,5 +78,3 @@ export const createBadLink = (log: Log) => {
     },
   }
 }
-
-type BadLink = ReturnType<typeof createBadLink>

@@ -145,5 +145,3 @@ export const createToyCentre = (site: string) => {
     },
   }
 }
-
-type ToyCentre = ReturnType<typeof createToyCentre>

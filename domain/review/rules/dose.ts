@@ -1,4 +1,4 @@
-import { dailyDose, exceeds } from '../dosing.ts'
+import { dailyDose, doseOnADay, exceeds } from '../dosing.ts'
 import type { Facts } from '../facts.ts'
 import { type Objection, type Rule, unavailable } from '../rule.ts'
 
@@ -9,7 +9,8 @@ const ADULT = 18
 /** Daily doses of one item add up over all its lines. */
 const check = ({ lines, patient }: Facts): readonly Objection[] =>
   [...new Map(lines.map(({ item }) => [item.id, item])).values()].flatMap(item => {
-    const doses = lines.filter(line => line.item.id === item.id).map(dailyDose)
+    const ofItem = lines.filter(line => line.item.id === item.id)
+    const doses = ofItem.map(dailyDose)
     const missing = new Set(doses.flatMap(dose => ('missing' in dose ? dose.missing : [])))
     const max = item.maxDailyDose
     if (max === undefined) missing.add('maxDailyDose')
@@ -18,9 +19,9 @@ const check = ({ lines, patient }: Facts): readonly Objection[] =>
     if (age === undefined) missing.add('patn_age')
     else if (age < ADULT) missing.add('paediatricMaxDailyDose')
     const what = { zh: `${item.name}的日剂量`, en: `daily dose of ${item.id}` }
-    const total = doses.reduce((sum, dose) => sum + ('value' in dose ? dose.value : 0), 0)
+    const total = ofItem.reduce((sum, line) => sum + (doseOnADay(line) ?? 0), 0)
     const over = max !== undefined && exceeds(total, max)
-    // An adult's maximum exceeded is too much at any age, whatever else is missing.
+    // An adult's maximum exceeded is too much at any age and as needed, whatever else is missing.
     if (!over) return missing.size > 0 ? [unavailable(what, [...missing], [item.id])] : []
     const unit = item.strengthUnit
     const text = {
@@ -34,7 +35,7 @@ const check = ({ lines, patient }: Facts): readonly Objection[] =>
 
 export const doseRule: Rule = {
   id: 'dose-daily-maximum',
-  version: '1',
+  version: '2',
   reason: '2-5',
   evidence: '药品说明书【用法用量】；处方管理办法 第六条（九）',
   check,

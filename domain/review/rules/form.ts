@@ -1,7 +1,10 @@
+import { MINUTE } from '../../time.ts'
 import type { Facts } from '../facts.ts'
 import type { Objection, Rule } from '../rule.ts'
 
 const MAX_DRUGS = 5
+/** The clocks of a hospital and of the centre may differ by this much. */
+const CLOCK_LEEWAY_MS = 10 * MINUTE
 
 const formulary = ({ unknown }: Facts): readonly Objection[] =>
   unknown.map(id => ({
@@ -15,6 +18,9 @@ const validity = ({ expires, issued, now }: Facts): readonly Objection[] => {
     { result: 'BLOCK', text: { zh, en }, drugs: [] },
   ]
   if (!expires || !issued) return block('开方时间不是有效日期', 'the time of issue is not a date')
+  // Valid on the day of issue: a later date would keep it open until then.
+  if (issued.getTime() > now.getTime() + CLOCK_LEEWAY_MS)
+    return block('开方时间晚于当前时间', 'the time of issue lies in the future')
   if (now >= expires) return block('处方已过有效期', 'the prescription has expired')
   return []
 }
@@ -62,7 +68,7 @@ export const FORM_RULES: readonly Rule[] = [
     evidence: '县域医共体统一用药目录；处方管理办法 第十七条',
     check: formulary,
   },
-  { id: 'form-validity', version: '1', reason: '1-1', evidence: '处方管理办法 第十八条', check: validity },
+  { id: 'form-validity', version: '2', reason: '1-1', evidence: '处方管理办法 第十八条', check: validity },
   {
     id: 'form-diagnosis',
     version: '1',

@@ -50,6 +50,14 @@ const PAIRS: readonly Pair[] = [
     evidence: '螺内酯说明书【药物相互作用】',
   },
   {
+    id: 'interaction-spironolactone-ras',
+    one: ['C03DA01'],
+    other: [...ACE_INHIBITORS, ...ARBS],
+    result: 'WARN',
+    why: { zh: '高钾血症，需监测血钾和肾功能', en: 'hyperkalaemia: watch potassium and renal function' },
+    evidence: '螺内酯说明书【药物相互作用】',
+  },
+  {
     id: 'interaction-digoxin-amiodarone',
     one: ['C01AA05'],
     other: ['C01BD01'],

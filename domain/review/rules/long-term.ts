@@ -25,7 +25,7 @@ const ofLine = (line: Line): readonly Objection[] => {
   if (rx.medc_days > MAX_DAYS)
     return objection('BLOCK', `用药超过${MAX_DAYS}天`, `for more than ${MAX_DAYS} days`, line)
   if (item.storage === 'cold')
-    return objection('REQUIRE_OVERRIDE', '对储存条件有特殊要求', 'needs special storage', line)
+    return objection('BLOCK', '对储存条件有特殊要求，不得用于长期处方', 'needs special storage', line)
   if (rx.medc_days > USUAL_DAYS)
     return objection('WARN', `用药超过4周，限病情稳定者`, 'for more than 4 weeks: stable patients only', line)
   return []
@@ -37,7 +37,7 @@ const check = ({ kind, lines }: Facts): readonly Objection[] =>
 /** What may stand on a long-term or extended prescription, and for how long. */
 export const longTermRule: Rule = {
   id: 'long-term-eligibility',
-  version: '1',
+  version: '2',
   reason: '1-12',
   evidence: '长期处方管理规范(试行) 2021',
   check,

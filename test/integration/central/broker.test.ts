@@ -30,6 +30,13 @@ describe('the centre’s broker', () => {
     await expect(open({})).rejects.toMatchObject({ code: 4 })
   })
 
+  it('lets nobody in who wants his messages kept: the logs keep them', async () => {
+    const kept = { username: 's001', password: 'secret-of-s001', clientId: 'kept', clean: false }
+    await expect(open(kept)).rejects.toMatchObject({ code: 4 })
+    const client = await open({ ...kept, clean: true })
+    await client.endAsync()
+  })
+
   it('hands over what a site says on its own topics, with the site that said it', async () => {
     const site = await connect('s001')
     await site.publish(site.topics.live, { hello: 1 })

@@ -181,6 +181,39 @@ describe('ingest of a site’s journal', () => {
     expect(sent).toEqual([])
   })
 
+  it('says how far a site’s log is committed when the site appears, unasked', async () => {
+    const { site, send } = await newSite()
+    const { records, append } = createJournal({ epoch: 5 })
+    for (let n = 0; n < 10; n++) append('temperature.record', temperature(n))
+    await send(records)
+    const sent: unknown[] = []
+    const inbox = createInbox({
+      ...{ db: database.db, clock, changes, log: silent, county: 'yunxi', wake: () => {} },
+      broker: {
+        publish: async (topic, payload) => void sent.push([topic, JSON.parse(payload)]),
+        onMessage: () => {},
+        close: async () => {},
+      },
+    })
+    const { state, historyAck } = siteTopics('yunxi', site)
+    const at = '2026-11-22T02:00:00.000Z'
+    for (const said of [
+      { online: true, epoch: 5 },
+      { online: true, epoch: 6 },
+      { online: true, epoch: 4 },
+      { online: true },
+      { online: false, epoch: 5 },
+    ])
+      inbox.accept({ site, topic: state, payload: Buffer.from(JSON.stringify({ site, at, ...said })) })
+    await inbox.close()
+    const mark = (epoch: number, committed: number) => [
+      historyAck,
+      { epoch, committed, at: clock.now().toISOString() },
+    ]
+    // Of an epoch older than what is stored the newest is told, as to a batch of it.
+    expect(sent).toEqual([mark(5, 10), mark(6, 0), mark(5, 10)])
+  })
+
   it('projects excursions from alarm to end, and alarms from raising to acknowledgement', async () => {
     const { site, send } = await newSite()
     const { records, append } = createJournal()

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CentralLogin, RxView } from '#cloud-sync/contract/central-api.ts'
 import type { ApiError } from '#cloud-sync/contract/edge-api.ts'
@@ -131,6 +132,26 @@ describe('prescriptions', () => {
     expect([again.status, again.body.code]).toEqual([409, 'E_RX_DUPLICATE'])
   })
 
+  it('are refused, and no fault of the centre, when they hold what no database can', async () => {
+    const nul = await doctor.post<ApiError>('/api/prescriptions', goodPrescription({ hosp_rxno: 'RX\u0000' }))
+    expect([nul.status, nul.body.code]).toEqual([400, 'E_BAD_REQUEST'])
+    const login = await test.anonymous.post<ApiError>('/api/login', { user: 'li\u0000', pin: '246801' })
+    expect([login.status, login.body.code]).toEqual([400, 'E_BAD_REQUEST'])
+  })
+
+  it('are blocked when they were issued in the future, and good at once when a clock runs ahead', async () => {
+    expect((await post({ prsc_time: '2026-11-23 09:30:00', valid_days: 3 })).result).toBe('BLOCK')
+    const { id } = await post({ prsc_time: '2026-11-22 09:35:00' })
+    const site = await connectSite({ port: test.central.mqttPort, site: 's001', secret: 'secret-of-s001' })
+    const { body } = await reviewer.post<RxView>(`/api/prescriptions/${id}/approve`)
+    await site.online()
+    const fits = (batch: Record<string, unknown>) =>
+      ordersOf(batch).some(({ seq }) => seq === body.release?.order)
+    const token = ordersOf(await site.next(site.topics.orders, fits)).at(-1)?.body.token
+    expect(decodeJwt(String(token)).nbf).toBe(Date.parse('2026-11-22T01:30:00.000Z') / 1000)
+    await site.close()
+  })
+
   it('are refused with every problem at once when malformed', async () => {
     const { body, status } = await doctor.post<ApiError>('/api/prescriptions', {
       ...goodPrescription(),
@@ -256,6 +277,11 @@ describe('prescriptions', () => {
     expect((await attempt(right)).body.code).toBe('E_LOCKED')
     test.time.pass(5 * 60_000)
     expect((await attempt(right)).body.person.id).toBe('zhao')
+    const side = await Promise.all([...Array.from({ length: 20 }, () => '000000'), right].map(attempt))
+    expect(side.filter(({ body }) => body.code === 'E_LOGIN').length).toBeLessThan(5)
+    expect(side.at(-1)?.body.code).toBe('E_LOCKED')
+    test.time.pass(5 * 60_000)
+    expect((await attempt(right)).status).toBe(200)
     expect((await test.anonymous.post<ApiError>('/api/login', { user: 'nobody', pin: '1' })).body.code).toBe(
       'E_LOGIN',
     )

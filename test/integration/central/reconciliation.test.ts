@@ -114,12 +114,26 @@ describe('reconciliation of what a site withdrew with what was signed', () => {
 
   it('leaves the prescription open when a withdrawal was abandoned before anything was taken', async () => {
     const rx = await released()
-    const { session } = await withdraw(rx, { taken: 0, outcome: 'abandoned' })
+    const { session, found: abandoned } = await withdraw(rx, { taken: 0, outcome: 'abandoned' })
+    expect(abandoned).toMatchObject({ verdict: 'abandoned', differences: [] })
     expect(await statusOf(rx)).toBe('released')
     expect(await caseOf(session)).toBeUndefined()
     const { found } = await withdraw(rx, { taken: 1 })
     expect(found?.verdict).toBe('matched')
     expect(await statusOf(rx)).toBe('dispensed')
+  })
+
+  it('believes the figures of a withdrawal that is called abandoned: what was taken is used up', async () => {
+    const rx = await released()
+    const { session, found } = await withdraw(rx, { taken: 1, outcome: 'abandoned' })
+    expect(found?.verdict).toBe('matched')
+    expect(await statusOf(rx)).toBe('dispensed')
+    expect(await caseOf(session)).toBeUndefined()
+  })
+
+  it('opens a case when even an abandoned withdrawal has no order', async () => {
+    const { session } = await withdraw({ rx: 'RX-forged', release: null }, { taken: 0, outcome: 'abandoned' })
+    expect(await caseOf(session)).toMatchObject({ verdict: 'unordered' })
   })
 
   it('takes the word of the person who closed an interrupted withdrawal, and says so', async () => {
@@ -137,9 +151,9 @@ describe('reconciliation of what a site withdrew with what was signed', () => {
 
   it('adds up in the summary', async () => {
     const { body } = await reviewer.get<SummaryView>('/api/summary')
-    expect(body).toMatchObject({ prescriptions: 7, dispensed: 7, waiting: 0, released: 0, missing: 0 })
+    expect(body).toMatchObject({ prescriptions: 8, dispensed: 8, waiting: 0, released: 0, missing: 0 })
     expect(body.events).toBe(records.length)
-    expect(body.openCases).toBe(4)
-    expect(body.matched).toBe(5)
+    expect(body.openCases).toBe(5)
+    expect(body.matched).toBe(6)
   })
 })

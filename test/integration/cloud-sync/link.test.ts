@@ -241,7 +241,10 @@ describe('the link', () => {
     expect(centre.clients()).toEqual(['yunxi-s001'])
   })
 
-  it.each(['', 'http://centre', 'mqtt:/centre', 'centre:1883'])('refuses the address "%s" at once', url => {
-    expect(() => linkTo(url)).toThrow(expect.objectContaining({ code: 'E_LINK_URL' }))
-  })
+  it.each(['', 'http://centre', 'mqtt:/centre', 'centre:1883', 'mqtt://centre:99999'])(
+    'refuses the address "%s" at once',
+    url => {
+      expect(() => linkTo(url)).toThrow(expect.objectContaining({ code: 'E_LINK_URL' }))
+    },
+  )
 })

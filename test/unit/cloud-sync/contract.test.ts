@@ -55,6 +55,7 @@ describe('a message', () => {
     ['a record without its hash', { records: [{ ...nextRecord(undefined), hash: undefined }] }],
     ['a record number 0', { records: [{ ...nextRecord(undefined), seq: 0 }] }],
     ['a fractional epoch', { epoch: 1.5 }],
+    ['an epoch beyond what a number can tell apart', { epoch: 2 ** 60 }],
     ['a site with a slash', { site: 'a/b' }],
   ])('of history is refused with %s', (_title, change) => {
     const batch = { site: 's001', epoch: 1, records: [nextRecord(undefined)] }

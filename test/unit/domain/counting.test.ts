@@ -19,6 +19,14 @@ describe('counting by weight', () => {
     expect(Object.is(countDifference(-0.1, unit, SCALE_SD), -0)).toBe(false)
   })
 
+  it.each([
+    { ...unit, reference: 0 },
+    { ...unit, grams: 0 },
+    { ...unit, cv: Number.NaN },
+  ])('leaves to a person what cannot be reckoned: %j', wrong => {
+    expect(countDifference(0.1, wrong, SCALE_SD).kind).toBe('ask')
+  })
+
   it('knows an object that is no pack', () => {
     expect(countDifference(30, unit, SCALE_SD)).toMatchObject({ kind: 'unknown-object', residual: -0.5 })
     expect(countDifference(7, unit, SCALE_SD)).toMatchObject({ kind: 'unknown-object' })

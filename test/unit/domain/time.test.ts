@@ -26,7 +26,15 @@ describe('the calendar of Asia/Shanghai', () => {
     expect(at && formatShanghai(at)).toBe('2026-11-22 00:00:00')
   })
 
-  it.each(['', 'yesterday', '2026-13-01 00:00:00', '2026-11-22 25:00:00'])('does not read "%s"', text => {
+  it.each([
+    '',
+    'yesterday',
+    '2026-13-01 00:00:00',
+    '2026-11-22 25:00:00',
+    '2026-11-22 24:00:00',
+    '2026-02-30 09:00:00',
+    '+275760-09-13 00:00:00',
+  ])('does not read "%s"', text => {
     expect(parseShanghai(text)).toBeUndefined()
   })
 })

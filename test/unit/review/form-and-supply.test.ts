@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { dosingText } from '#domain/review/dosing.ts'
 import { drug, prescribe, reviewed, verdictOf } from '../../lib/central-review.ts'
 
 const five = ['amlodipine-5', 'metformin-500', 'aspirin-ec-100', 'acarbose-50', 'bisoprolol-5']
@@ -38,6 +39,27 @@ describe('form', () => {
     expect(verdictOf('form-validity', rx, '2026-11-23T15:59:59.999Z')).toEqual([])
     expect(verdictOf('form-validity', rx, '2026-11-23T16:00:00.000Z')).toEqual(['BLOCK'])
     expect(verdictOf('form-validity', prescribe([], { prsc_time: '2026-13-45 09:00:00' }))).toEqual(['BLOCK'])
+  })
+})
+
+describe('the time of issue', () => {
+  it('may run ahead of the centre’s clock by minutes and not by days', () => {
+    const at = (prsc_time: string) =>
+      verdictOf('form-validity', prescribe([drug('amlodipine-5')], { prsc_time }))
+    expect(at('2026-11-22 09:40:00')).toEqual([])
+    expect(at('2026-11-22 09:40:01')).toEqual(['BLOCK'])
+    expect(at('2027-01-01 09:00:00')).toEqual(['BLOCK'])
+  })
+})
+
+describe('dosing on the label', () => {
+  it.each([
+    ['PO', '口服，每次5mg，每日1次，7天'],
+    ['ih', '皮下注射，每次5mg，每日1次，7天'],
+    ['constructor', 'constructor，每次5mg，每日1次，7天'],
+    [undefined, '每次5mg，每日1次，7天'],
+  ])('with route %s reads %s', (medc_way_codg, text) => {
+    expect(dosingText(drug('amlodipine-5', medc_way_codg ? { medc_way_codg } : {}))).toBe(text)
   })
 })
 
@@ -103,10 +125,10 @@ describe('long-term prescriptions', () => {
   const of = (id: string, days = 28, kind: 'ordinary' | 'long-term' | 'extended' = 'long-term') =>
     verdictOf('long-term-eligibility', prescribe([drug(id, { medc_days: days })], { kind }))
 
-  it('exclude antimicrobials and psychotropics, and question special storage', () => {
+  it('exclude antimicrobials, psychotropics and what needs special storage', () => {
     expect(of('clarithromycin-250')).toEqual(['BLOCK'])
     expect(of('estazolam-1')).toEqual(['BLOCK'])
-    expect(of('insulin-glargine')).toEqual(['REQUIRE_OVERRIDE'])
+    expect(of('insulin-glargine')).toEqual(['BLOCK'])
     expect(of('clarithromycin-250', 7, 'ordinary')).toEqual([])
   })
 

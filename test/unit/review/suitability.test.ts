@@ -30,6 +30,17 @@ describe('daily dose', () => {
       [drug('amlodipine-5'), drug('amlodipine-5', { sin_doscnt: 10 })],
       ['REQUIRE_OVERRIDE'],
     ],
+    [
+      'every other day, over it on the day',
+      [drug('amlodipine-5', { sin_doscnt: 15, used_frqu_codg: 'QOD' })],
+      ['REQUIRE_OVERRIDE'],
+    ],
+    ['a week’s doses at once', [drug('amlodipine-5', { sin_doscnt: 70, used_frqu_codg: 'QW' })], ['BLOCK']],
+    [
+      'as needed, over it at the first time',
+      [drug('amlodipine-5', { sin_doscnt: 25, used_frqu_codg: 'PRN' })],
+      ['BLOCK'],
+    ],
     ['no maximum on record', [drug('warfarin-3')], ['UNAVAILABLE']],
     ['no daily count', [drug('amlodipine-5', { used_frqu_codg: 'PRN' })], ['UNAVAILABLE']],
   ] as const)('%s: %j → %j', (_title, drugs, expected) => {
@@ -99,6 +110,9 @@ describe('interactions', () => {
     [['paracetamol-500', 'warfarin-3'], []],
     [['clarithromycin-250', 'simvastatin-20'], [['interaction-clarithromycin-simvastatin', 'BLOCK']]],
     [['clarithromycin-250', 'rosuvastatin-10'], []],
+    [['spironolactone-20', 'enalapril-10'], [['interaction-spironolactone-ras', 'WARN']]],
+    [['spironolactone-20', 'valsartan-80'], [['interaction-spironolactone-ras', 'WARN']]],
+    [['spironolactone-20', 'amlodipine-5'], []],
   ])('%j → %j', (ids, expected) => {
     expect(results(...ids)).toEqual(expected)
   })
@@ -146,9 +160,24 @@ describe('allergies', () => {
     ['', 'aspirin-ec-100', []],
     ['否认阿司匹林过敏史', 'aspirin-ec-100', []],
     ['否认青霉素过敏；阿司匹林皮疹', 'aspirin-ec-100', ['BLOCK']],
+    ['否认食物过敏史但对阿司匹林过敏', 'aspirin-ec-100', ['BLOCK']],
+    ['不耐受阿司匹林（胃出血）', 'aspirin-ec-100', ['BLOCK']],
+    ['无明显诱因服阿司匹林后皮疹', 'aspirin-ec-100', ['BLOCK']],
+    ['除阿司匹林外无药物过敏', 'aspirin-ec-100', ['BLOCK']],
+    ['患者否认阿司匹林过敏', 'aspirin-ec-100', []],
+    ['红霉素过敏', 'clarithromycin-250', ['REQUIRE_OVERRIDE']],
+    ['胰岛素过敏', 'insulin-glargine', ['REQUIRE_OVERRIDE']],
+    ['对布洛芬过敏', 'aspirin-ec-100', ['REQUIRE_OVERRIDE']],
   ])('%j with %s: %j', (history, id, expected) => {
     expect(of(history, id)).toEqual(expected)
   })
+  it.each(['不详', '患者昏迷，过敏史不清', '药物过敏：未知'])(
+    'that nobody knows (%s) are no pass',
+    algs_his => {
+      const [finding] = reviewed(prescribe([drug('amlodipine-5')], { patient: { algs_his } }))
+      expect(finding).toMatchObject({ rule: 'allergy', result: 'UNAVAILABLE', missing: ['algs_his'] })
+    },
+  )
   it('that nobody asked about are no pass', () => {
     const [finding] = reviewed(without(prescribe([drug('amlodipine-5')]), 'algs_his'))
     expect(finding).toMatchObject({ rule: 'allergy', result: 'UNAVAILABLE', missing: ['algs_his'] })
@@ -163,6 +192,25 @@ describe('the rule set', () => {
       expect(reason).toMatch(/^[1-3]-\d+$/)
       expect(evidence).not.toBe('')
     }
+  })
+
+  it('names missing facts in words, and by their fields beside them', () => {
+    const prescription = prescribe(
+      [
+        drug('metformin-500', { used_frqu_codg: 'PRN' }),
+        drug('enalapril-10', { sin_dosunt: 'ml' }),
+        drug('warfarin-3'),
+      ],
+      { mdtrtinfo: { patn_name: '张三', prsc_dr_name: '李医师' } },
+    )
+    const child = prescribe([drug('ibuprofen-sr-300')], { patient: { patn_age: 9 } })
+    const findings = [...reviewed(prescription), ...reviewed(child)].filter(({ missing }) => missing)
+    expect(new Set(findings.flatMap(({ missing }) => missing)).size).toBe(9)
+    for (const { text } of findings) {
+      expect(text.zh.replaceAll('eGFR', '')).not.toMatch(/[A-Za-z_]{3,}/)
+      expect(text.en).not.toMatch(/_|maxDaily|paediatricMax/)
+    }
+    expect(findings.map(({ text }) => text.zh).join()).toContain('缺少肾功能 eGFR、年龄')
   })
 
   it('orders results by what they demand', () => {

@@ -2,6 +2,7 @@ import type { Text } from '#cloud-sync/contract/edge-api.ts'
 import type { Item } from '#domain/drug.ts'
 import type { RxDrug, RxKind } from '#domain/prescription.ts'
 import { dailyDose, doseInStrength } from '#domain/review/dosing.ts'
+import { routeWords } from '#domain/review/words.ts'
 
 export const FREQUENCIES: Readonly<Record<string, Text>> = {
   QD: { zh: '每日 1 次', en: 'once a day' },
@@ -15,16 +16,6 @@ export const FREQUENCIES: Readonly<Record<string, Text>> = {
   Q8H: { zh: '每 8 小时 1 次', en: 'every 8 hours' },
   Q12H: { zh: '每 12 小时 1 次', en: 'every 12 hours' },
   PRN: { zh: '必要时', en: 'when needed' },
-}
-
-export const ROUTES: Readonly<Record<string, Text>> = {
-  PO: { zh: '口服', en: 'by mouth' },
-  IH: { zh: '皮下注射', en: 'subcutaneous' },
-  INH: { zh: '吸入', en: 'inhaled' },
-  SL: { zh: '舌下含服', en: 'sublingual' },
-  IM: { zh: '肌内注射', en: 'intramuscular' },
-  IV: { zh: '静脉注射', en: 'intravenous' },
-  EXT: { zh: '外用', en: 'topical' },
 }
 
 export const KINDS: Readonly<Record<RxKind, Text>> = {
@@ -70,8 +61,7 @@ const unitsBeside = (rx: RxDrug, item: Item | undefined): string => {
 /** `每次 5mg（1 片），每日 1 次，口服`. Codes without a word here are shown as they came. */
 export const dosingWords = (rx: RxDrug, item: Item | undefined): Text => {
   const frequency = FREQUENCIES[rx.used_frqu_codg.toUpperCase()]
-  const code = rx.medc_way_codg
-  const route = code ? (ROUTES[code.toUpperCase()] ?? { zh: code, en: code }) : undefined
+  const route = rx.medc_way_codg ? routeWords(rx.medc_way_codg) : undefined
   const units = unitsBeside(rx, item)
   const dose = `${rx.sin_doscnt}${rx.sin_dosunt}`
   const zh = [`每次 ${dose}${units && `（${units}）`}`, frequency?.zh ?? rx.used_frqu_codg, route?.zh]

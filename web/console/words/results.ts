@@ -42,6 +42,7 @@ export const VERDICTS: Readonly<Record<Verdict, Look>> = {
   matched: { text: { zh: '相符', en: 'Matched' }, tone: 'ok', icon: 'check' },
   discrepancy: { text: { zh: '差异', en: 'Discrepancy' }, tone: 'stop', icon: 'warn' },
   partial: { text: { zh: '部分取药', en: 'Partial' }, tone: 'warn', icon: 'info' },
+  abandoned: { text: { zh: '已取消', en: 'Cancelled' }, tone: 'quiet', icon: 'back' },
   unordered: { text: { zh: '无单取药', en: 'Unordered' }, tone: 'stop', icon: 'stop' },
 }
 
