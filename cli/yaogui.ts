@@ -4,6 +4,7 @@ import { addCentral } from './commands/central.ts'
 import { addCounty } from './commands/county.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEdge } from './commands/edge.ts'
+import { addFrame } from './commands/frame.ts'
 import { addJournal } from './commands/journal.ts'
 import { addRx } from './commands/rx.ts'
 import { addStory } from './commands/story.ts'
@@ -18,6 +19,7 @@ const program = new Command('yaogui')
   // 2 for wrong use, as for our own errors of that kind; subcommands inherit both.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
-for (const add of [addCounty, addStory, addEdge, addCentral, addJournal, addRx, addDoctor]) add(program)
+for (const add of [addCounty, addStory, addEdge, addCentral, addJournal, addRx, addDoctor, addFrame])
+  add(program)
 
 await program.parseAsync()

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { YaoguiError } from '#domain/error.ts'
 import { LineError } from '#firmware-bridge/error.ts'
-import { kerongCu16, kerongCu48 } from '../frame/kerong.ts'
+import { kerongCu16 } from '../frame/kerong-cu16.ts'
+import { kerongCu48 } from '../frame/kerong-cu48.ts'
 import { locks8a } from '../frame/locks-8a.ts'
 import { modbusScale } from '../frame/modbus-scale.ts'
 import { mtSics } from '../frame/mt-sics.ts'
@@ -39,21 +40,15 @@ const build = (protocol: Protocol, verbName: string, flags: Flags): Uint8Array =
   return verb.build(numbers)
 }
 
+const DECODE = { name: 'decode HEX', zh: '解释报文', en: 'explain a frame', needs: [], may: [] }
+
 const list = (json: boolean | undefined): void => {
+  const all = PROTOCOLS.map(protocol => ({ ...protocol, verbs: [...protocol.verbs, DECODE] }))
   if (json) {
-    const plain = PROTOCOLS.map(({ name, zh, en, verbs }) => ({
-      name,
-      zh,
-      en,
-      verbs: [
-        ...verbs.map(({ build: _, ...verb }) => verb),
-        { name: 'decode', zh: '解释报文', en: 'explain a frame' },
-      ],
-    }))
-    console.log(JSON.stringify(plain))
+    console.log(JSON.stringify(all))
     return
   }
-  for (const { name, zh, en, verbs } of PROTOCOLS) {
+  for (const { name, zh, en, verbs } of all) {
     console.log(`${name}  ${zh} / ${en}`)
     for (const verb of verbs) {
       const options = [
@@ -62,7 +57,6 @@ const list = (json: boolean | undefined): void => {
       ]
       console.log(`  ${verb.name}${options.join('')}  ${verb.zh} / ${verb.en}`)
     }
-    console.log('  decode HEX  解释报文 / explain a frame')
   }
 }
 
@@ -121,7 +115,8 @@ export const addFrame = (program: Command): void => {
     .argument('[protocol]', '协议；不填则列出 / the protocol; without it they are listed')
     .argument('[verb]', '指令，或 decode / the verb, or decode')
     .argument('[hex...]', 'decode 的报文 / the frame to decode')
-  for (const option of OPTIONS) frames.option(`--${option} <n>`)
+  for (const option of OPTIONS)
+    frames.option(`--${option} <n>`, '十进制数，范围见列表 / decimal; ranges: see the list')
   frames
     .option('--json', '以 JSON 输出 / as JSON')
     .addHelpText(

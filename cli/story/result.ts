@@ -80,7 +80,8 @@ export const judge = (facts: Facts): StoryResult => {
     returned: posted.filter(one => one.status === 'returned').length,
     dispensed: summary.dispensed,
     matched: reconciliations.filter(one => one.verdict === 'matched').length,
-    discrepancies: reconciliations.filter(one => one.verdict !== 'matched' && one.verdict !== 'abandoned').length,
+    discrepancies: reconciliations.filter(one => one.verdict !== 'matched' && one.verdict !== 'abandoned')
+      .length,
     cases: { edge: facts.edgeCases, central: facts.centralCases },
     reviewed: reconciliations.filter(one => one.reviewed).length,
     journal: { events: sum(journals.map(one => one.events)), chainOk: journals.every(one => one.ok) },
