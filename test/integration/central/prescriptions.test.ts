@@ -98,6 +98,27 @@ describe('prescriptions', () => {
     await site.close()
   })
 
+  it('go on in a larger epoch when a site shows that the centre lost orders, as after restoring a backup', async () => {
+    const site = await connectSite({ port: test.central.mqttPort, site: 's002', secret: 'secret-of-s002' })
+    await site.online()
+    const first = await site.next(site.topics.orders)
+    const epoch = Number(first.epoch)
+    await site.acknowledge(epoch, 40)
+    const anew = await site.next(site.topics.orders, body => Number(body.epoch) > epoch)
+    expect(ordersOf(anew).map(({ seq, kind }) => [seq, kind])).toEqual([
+      [1, 'keys'],
+      [2, 'formulary'],
+    ])
+    await site.acknowledge(Number(anew.epoch) + 366 * 86_400, 1)
+    await site.acknowledge(anew.epoch, 2)
+    test.fire(30_000)
+    const fresh = await site.next(site.topics.orders, ({ orders }) => (orders as unknown[]).length === 0)
+    expect(fresh).toMatchObject({ epoch: anew.epoch, head: 2 })
+    await site.acknowledge(anew.epoch, 0)
+    await site.next(site.topics.orders, body => ordersOf(body).length > 0)
+    await site.close()
+  })
+
   it('are resent by the timer until the site acknowledges, and not after', async () => {
     const site = await connectSite({ port: test.central.mqttPort, site: 's002', secret: 'secret-of-s002' })
     await site.online()
