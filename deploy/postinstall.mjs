@@ -1,8 +1,10 @@
 /**
  * Runs after `npm ci`, on whatever Node the host has (20 or newer): is the Node that Yaogui itself runs on
- * there? Changes nothing. Exit code 1 only when nothing here could run afterwards.
+ * there? Exit code 1 only when nothing here could run afterwards. Also makes `npx yaogui` this checkout's own program:
+ * without the link npx would ask before it installs the folder into a cache of its own.
  */
 import { spawnSync } from 'node:child_process'
+import { lstatSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const WANTED = 24
@@ -34,3 +36,6 @@ Yaogui: no usable Node ${WANTED} in node_modules (found: ${found}; this machine'
 ${hostServes ? `  This machine's own Node will do and is used for now.\n` : ''}`)
   process.exitCode = hostServes ? 0 : 1
 }
+
+const link = fileURLToPath(new URL('../node_modules/.bin/yaogui', import.meta.url))
+if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync('../../cli/bin.js', link)
