@@ -219,11 +219,8 @@ describe('the main job, by hand in a browser', () => {
       ['告警', 'console-alarms'],
     ] as const) {
       await desk.getByRole('link', { name: label }).click()
-      await desk
-        .getByRole('heading', { level: 1 })
-        .or(desk.getByRole('heading', { level: 2 }))
-        .first()
-        .waitFor()
+      await desk.getByRole('heading', { name: label, exact: true }).first().waitFor()
+      if (name === 'console-cold') await desk.locator('canvas').first().waitFor()
       await judge(desk, name, { touch: false })
     }
     expect(errors.flat()).toEqual([])
