@@ -73,10 +73,18 @@ const axisTime =
     return splits.map(seconds => format.format(seconds * 1000))
   }
 
+/** A bucket between two gaps has no line to be seen by: it gets a dot, or the chart would hide it. */
+const isolated = (plot: uPlot, index: number, show: boolean): number[] | null => {
+  if (show) return null
+  const values = [...(plot.data[index] ?? [])]
+  const isGap = (at: number) => values[at] === null || values[at] === undefined
+  return values.flatMap((_, at) => (!isGap(at) && isGap(at - 1) && isGap(at + 1) ? [at] : []))
+}
+
 export const chartOptions = ({ series, excursions, range, size, lang }: Asked): Options => {
   const zh = lang === 'zh'
   const axis = { stroke: '#465463', grid: { stroke: '#e3e9ee' }, ticks: { stroke: '#cdd6de' } }
-  const line = { width: 1.5, points: { show: false }, value: celsius }
+  const line = { width: 1.5, points: { size: 6, filter: isolated }, value: celsius }
   return {
     ...size,
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), ZONE),
