@@ -1,9 +1,9 @@
 import { Settings } from 'typebox/system'
 import Value from 'typebox/value'
+import { crossProblems, type PlanProblem } from './plan-cross-check.ts'
 import { type CabinetPlan, cabinetPlanSchema } from './plan-schema.ts'
 
-/** One thing wrong with a plan. `path` is a JSON pointer; `message` Chinese first, then English. */
-export type PlanProblem = { readonly path: string; readonly message: string }
+export type { PlanProblem } from './plan-cross-check.ts'
 
 type SchemaError = {
   readonly keyword: string
@@ -27,7 +27,7 @@ const CHINESE: Readonly<Record<string, string>> = {
 /** TypeBox stops at 8 errors unless told; a person repairing a plan wants them all. */
 const allErrors = (value: unknown): readonly SchemaError[] => {
   const { maxErrors } = Settings.Get()
-  Settings.Set({ maxErrors: 1_000 })
+  Settings.Set({ maxErrors: 10_000 })
   try {
     return Value.Errors(cabinetPlanSchema, value)
   } finally {
@@ -51,8 +51,9 @@ const isOtherBranch = (errors: readonly SchemaError[]) => {
   )
   return ({ schemaPath, instancePath }: SchemaError): boolean => {
     const branch = branchOf(schemaPath)
-    const element = /^\/[^/]+\/\d+/.exec(instancePath)?.[0]
-    return branch !== undefined && element !== undefined && others.has(key(branch, element))
+    if (branch === undefined) return false
+    const parts = instancePath.split('/')
+    return parts.some((_, at) => others.has(key(branch, parts.slice(0, at + 1).join('/'))))
   }
 }
 
@@ -77,71 +78,6 @@ const schemaProblems = (value: unknown): readonly PlanProblem[] => {
     }))
 }
 
-type Claim = { readonly path: string; readonly key: string }
-
-const repeated = (claims: readonly Claim[], zh: string, en: string): readonly PlanProblem[] => {
-  const first = new Map<string, string>()
-  return claims.flatMap(({ path, key }) => {
-    const before = first.get(key)
-    if (before === undefined) first.set(key, path)
-    return before === undefined
-      ? []
-      : [{ path, message: `${zh}（与 ${before} 相同）/ ${en} (same as ${before})` }]
-  })
-}
-
-const uniqueness = ({ lines, drawers, thermometers }: CabinetPlan): readonly PlanProblem[] => {
-  const ids = (list: string, of: readonly { readonly id: string }[]): readonly PlanProblem[] =>
-    repeated(
-      of.map(({ id }, at) => ({ path: `/${list}/${at}/id`, key: id })),
-      '编号重复',
-      'id used twice',
-    )
-  const locks = drawers.map(({ lock }, at) => ({
-    path: `/drawers/${at}/lock`,
-    key: `${lock.line} ${lock.board} ${lock.lock}`,
-  }))
-  const scales = drawers.map(({ scale }, at) => ({
-    path: `/drawers/${at}/scale`,
-    key: `${scale.line} ${scale.address}`,
-  }))
-  return [
-    ...ids('lines', lines),
-    ...ids('drawers', drawers),
-    ...ids('thermometers', thermometers),
-    ...repeated(locks, '两个抽屉用同一把锁', 'two drawers on one lock'),
-    ...repeated(scales, '两个抽屉用同一台秤', 'two drawers on one scale'),
-  ]
-}
-
-const references = ({ lines, drawers, thermometers }: CabinetPlan): readonly PlanProblem[] => {
-  const known = new Set(lines.map(({ id }) => id))
-  const colds = new Set(thermometers.map(({ id }) => id))
-  const lockLines = new Set(drawers.map(({ lock }) => lock.line))
-  const problem = (wrong: boolean, path: string, message: string): readonly PlanProblem[] =>
-    wrong ? [{ path, message }] : []
-  return drawers.flatMap(({ lock, scale, cold }, at) => [
-    ...problem(!known.has(lock.line), `/drawers/${at}/lock/line`, '没有这条线路 / no such line'),
-    ...problem(!known.has(scale.line), `/drawers/${at}/scale/line`, '没有这条线路 / no such line'),
-    // Two protocols on one wire would read each other's frames as noise, and might one day read them as orders.
-    ...problem(
-      lockLines.has(scale.line),
-      `/drawers/${at}/scale/line`,
-      '锁与秤不能共用线路 / locks and scales cannot share a line',
-    ),
-    ...problem(
-      cold !== undefined && !colds.has(cold),
-      `/drawers/${at}/cold`,
-      '没有这个温度计 / no such thermometer',
-    ),
-  ])
-}
-
-const limits = ({ thermometers }: CabinetPlan): readonly PlanProblem[] =>
-  thermometers.flatMap(({ low, high }, at) =>
-    low < high ? [] : [{ path: `/thermometers/${at}`, message: '下限必须低于上限 / low must be below high' }],
-  )
-
 export type CheckedPlan =
   | { readonly ok: true; readonly plan: CabinetPlan }
   | { readonly ok: false; readonly problems: readonly PlanProblem[] }
@@ -150,6 +86,6 @@ export type CheckedPlan =
 export const checkPlan = (value: unknown): CheckedPlan => {
   const filled: unknown = Value.Default(cabinetPlanSchema, structuredClone(value))
   if (!Value.Check(cabinetPlanSchema, filled)) return { ok: false, problems: schemaProblems(filled) }
-  const problems = [...uniqueness(filled), ...references(filled), ...limits(filled)]
+  const problems = crossProblems(filled)
   return problems.length === 0 ? { ok: true, plan: filled } : { ok: false, problems }
 }

@@ -27,20 +27,46 @@ const LinePlan = Type.Union([
   ),
 ])
 
-const LockPlan = Type.Object(
+const lockPlan = <D extends string>(driver: D, board: readonly [number, number], locks: number) =>
+  Type.Object(
+    {
+      driver: Type.Literal(driver),
+      line: Id,
+      board: Type.Integer({ minimum: board[0], maximum: board[1] }),
+      lock: Type.Integer({ minimum: 1, maximum: locks }),
+    },
+    strict,
+  )
+
+const LockPlan = Type.Union([
+  lockPlan('kerong-cu48', [0, 9], 48),
+  lockPlan('kerong-cu16', [0, 15], 16),
+  lockPlan('locks-8a', [1, 32], 32),
+])
+
+/**
+ * An 8A board, which does not tell what it is. It stands here once and not at each lock, so that two locks of one board
+ * cannot disagree.
+ */
+const LockBoardPlan = Type.Object(
   {
-    driver: Type.Literal('kerong-cu48'),
     line: Id,
-    board: Type.Integer({ minimum: 0, maximum: 9 }),
-    lock: Type.Integer({ minimum: 1, maximum: 48 }),
+    board: Type.Integer({ minimum: 1, maximum: 32 }),
+    channels: Type.Union([Type.Literal(16), Type.Literal(24), Type.Literal(32)]),
+    /** When the feedback wires of its locks are shorted. */
+    sensor: Type.Union([Type.Literal('shorts-when-closed'), Type.Literal('shorts-when-open')]),
   },
   strict,
 )
 
-const ScalePlan = Type.Object(
-  { driver: Type.Literal('modbus-scale'), line: Id, address: Type.Integer({ minimum: 1, maximum: 247 }) },
-  strict,
-)
+const ScalePlan = Type.Union([
+  Type.Object(
+    { driver: Type.Literal('modbus-scale'), line: Id, address: Type.Integer({ minimum: 1, maximum: 247 }) },
+    strict,
+  ),
+  /** It has no address: one scale a line. */
+  Type.Object({ driver: Type.Literal('mt-sics'), line: Id }, strict),
+])
 
 const DrawerPlan = Type.Object(
   {
@@ -78,6 +104,8 @@ export const cabinetPlanSchema = Type.Object(
   {
     version: Type.Literal(1),
     lines: Type.Array(LinePlan),
+    /** Every 8A board that a lock hangs on. */
+    lockBoards: Type.Optional(Type.Array(LockBoardPlan)),
     drawers: Type.Array(DrawerPlan),
     thermometers: Type.Array(ThermometerPlan),
     w1Root: Type.String({ minLength: 1, default: '/sys/bus/w1/devices' }),

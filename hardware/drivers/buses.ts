@@ -8,10 +8,6 @@ import type { Framer } from '#firmware-bridge/link/framing.ts'
 import { type ReopeningLine, reopeningLine } from '#firmware-bridge/link/reopen.ts'
 import { openSerialLine } from '#firmware-bridge/link/serial.ts'
 import { openTcpLine } from '#firmware-bridge/link/tcp.ts'
-import { createKerongBus, type KerongBus } from '#firmware-bridge/protocols/kerong-cu48/board.ts'
-import { createReplyFramer } from '#firmware-bridge/protocols/kerong-cu48/codec.ts'
-import { createScaleBus, type ScaleBus } from '#firmware-bridge/protocols/modbus-scale/board.ts'
-import { createResponseFramer } from '#firmware-bridge/protocols/modbus-scale/codec.ts'
 import { HardwareError } from '../error.ts'
 import type { CabinetPlan } from '../plan-schema.ts'
 
@@ -33,10 +29,15 @@ type OpenBus = {
   readonly close: () => Promise<void>
 }
 
+type Speech<F> = {
+  readonly framer: Framer<F>
+  /** Silence between two exchanges, unless it is the usual one. */
+  readonly turnaroundMs?: number
+}
+
 export interface Buses {
-  /** The locks on a line; the line is opened when it is first asked for. Throws E_PLAN_INVALID for no such line. */
-  kerong(line: string): KerongBus
-  scales(line: string): ScaleBus
+  /** Opens a line and the one conversation on it; once for each line. Throws E_PLAN_INVALID for no such line. */
+  converse<F>(line: string, speech: Speech<F>): Conversation<F>
   /** All lines opened so far. */
   opened(): readonly OpenBus[]
 }
@@ -45,7 +46,7 @@ export type BusOptions = { readonly log: HardwareLog; readonly lineClock?: LineC
 
 type LinePlan = CabinetPlan['lines'][number]
 
-/** 3.5 characters at 9600 baud are 4 ms (Modbus over Serial Line 2.5.1.1); KerOng boards want no more. */
+/** 3.5 characters at 9600 baud are 4 ms (Modbus over Serial Line 2.5.1.1); other boards and scales want no more. */
 const TURNAROUND_MS = 5
 
 const openLine = (plan: LinePlan, { log, lineClock = systemLineClock }: BusOptions): ReopeningLine => {
@@ -64,19 +65,10 @@ const openLine = (plan: LinePlan, { log, lineClock = systemLineClock }: BusOptio
   })
 }
 
-const once = <B>(make: (id: string) => B): ((id: string) => B) => {
-  const made = new Map<string, B>()
-  return id => {
-    const bus = made.get(id) ?? make(id)
-    made.set(id, bus)
-    return bus
-  }
-}
-
 /** One line and one conversation for each line of the plan that a device hangs on. */
 export const createBuses = (plan: CabinetPlan, options: BusOptions): Buses => {
   const opened: OpenBus[] = []
-  const converse = <F>(id: string, framer: Framer<F>): Conversation<F> => {
+  const converse: Buses['converse'] = (id, { framer, turnaroundMs = TURNAROUND_MS }) => {
     const linePlan = plan.lines.find(each => each.id === id)
     if (linePlan === undefined) {
       throw new HardwareError('E_PLAN_INVALID', { zh: `没有线路 ${id}`, en: `no such line ${id}` })
@@ -85,7 +77,7 @@ export const createBuses = (plan: CabinetPlan, options: BusOptions): Buses => {
     const conversation = createConversation(line, {
       framer,
       clock: options.lineClock ?? systemLineClock,
-      turnaroundMs: TURNAROUND_MS,
+      turnaroundMs,
       echo: linePlan.echo ?? false,
     })
     opened.push({
@@ -98,9 +90,5 @@ export const createBuses = (plan: CabinetPlan, options: BusOptions): Buses => {
     })
     return conversation
   }
-  return {
-    kerong: once(id => createKerongBus(converse(id, createReplyFramer()))),
-    scales: once(id => createScaleBus(converse(id, createResponseFramer()))),
-    opened: () => opened,
-  }
+  return { converse, opened: () => opened }
 }

@@ -7,8 +7,8 @@ import {
   type Scale,
   type Thermometer,
 } from '../ports.ts'
-import { type Buses, type BusOptions, createBuses, type LineStats } from './buses.ts'
-import { kerongLock } from './kerong-lock.ts'
+import { type BusOptions, createBuses, type LineStats } from './buses.ts'
+import { createDrivers, type Drivers, openScale } from './drivers.ts'
 import { w1Thermometer } from './w1-thermometer.ts'
 
 export type { LineStats } from './buses.ts'
@@ -34,12 +34,11 @@ export interface Hardware {
 
 export type OpenHardwareOptions = BusOptions & { readonly clock: HardwareClock }
 
-const drawerHardware = (drawer: CabinetPlan['drawers'][number], buses: Buses): DrawerHardware => {
-  const { lock, scale, closedWhen, cold } = drawer
-  const scales = buses.scales(scale.line)
+const drawerHardware = (drawer: CabinetPlan['drawers'][number], drivers: Drivers): DrawerHardware => {
+  const { lock, scale, cold } = drawer
   return {
-    lock: kerongLock({ bus: buses.kerong(lock.line), board: lock.board, lock: lock.lock, closedWhen }),
-    scale: { read: () => scales.read(scale.address) },
+    lock: drivers.lock[lock.driver](drawer),
+    scale: openScale(drivers, scale),
     pulse: pulseMs(drawer.pulseMs),
     ...(cold === undefined ? {} : { cold }),
   }
@@ -51,7 +50,8 @@ const drawerHardware = (drawer: CabinetPlan['drawers'][number], buses: Buses): D
  */
 export const openHardware = async (plan: CabinetPlan, options: OpenHardwareOptions): Promise<Hardware> => {
   const buses = createBuses(plan, options)
-  const drawers = new Map(plan.drawers.map(drawer => [drawer.id, drawerHardware(drawer, buses)]))
+  const drivers = createDrivers(plan, buses)
+  const drawers = new Map(plan.drawers.map(drawer => [drawer.id, drawerHardware(drawer, drivers)]))
   const thermometers = new Map<string, ColdPoint>()
   for (const each of plan.thermometers) {
     if (each.driver !== 'w1') continue

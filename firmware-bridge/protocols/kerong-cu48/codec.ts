@@ -1,5 +1,5 @@
-import { LineError } from '../../error.ts'
-import { createFramer, type Framer, type Verdict } from '../../link/framing.ts'
+import { createFramer, type Framer } from '../../link/framing.ts'
+import { addressRefused, bitsOf, bytesOf, isWithin, lookForFixed } from '../lock-board.ts'
 
 /*
  * KerOng CU48, official document V2.1, 19200 8N1. Commands: 02 ADDR LOCK CMD 03 SUM; status reply:
@@ -22,18 +22,8 @@ declare const checked: unique symbol
 /** One lock of one board: board 0–9 (ADDR), lock 1–48 (LOCK 0x00–0x2F). Made by `lockAddress` only. */
 export type LockAddress = { readonly board: number; readonly lock: number; readonly [checked]: 'lock' }
 
-const inRange = (value: unknown, from: number, to: number): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to
-
-const refused = (what: string): LineError =>
-  new LineError('E_LOCK_ADDRESS', {
-    zh: `锁地址无效：${what}`,
-    en: `not a lock address: ${what}`,
-    kind: 'permanent',
-  })
-
 const checkedBoard = (board: unknown): number => {
-  if (!inRange(board, 0, BOARDS - 1)) throw refused('board must be an integer 0–9')
+  if (!isWithin(board, 0, BOARDS - 1)) throw addressRefused('board', 0, BOARDS - 1)
   return board
 }
 
@@ -45,7 +35,7 @@ export const lockAddress = ({
   readonly board: number
   readonly lock: number
 }): LockAddress => {
-  if (!inRange(lock, 1, LOCKS_PER_BOARD)) throw refused('lock must be an integer 1–48')
+  if (!isWithin(lock, 1, LOCKS_PER_BOARD)) throw addressRefused('lock', 1, LOCKS_PER_BOARD)
   return Object.freeze({ board: checkedBoard(board), lock }) as LockAddress
 }
 
@@ -71,24 +61,8 @@ export const buildStatusQuery = (board: number): Uint8Array =>
 export type StatusReply = { readonly board: number; readonly hookClosed: readonly boolean[] }
 
 /** The reply as a board sends it; for the emulator. */
-export const buildStatusReply = ({ board, hookClosed }: StatusReply): Uint8Array => {
-  const data = [0, 0, 0, 0, 0, 0]
-  hookClosed.slice(0, LOCKS_PER_BOARD).forEach((closed, at) => {
-    if (closed) data[at >> 3] = (data[at >> 3] ?? 0) | (1 << (at & 7))
-  })
-  return withSum([STX, checkedBoard(board), 0, CMD.statusReply, ...data, ETX])
-}
-
-/** Checks fixed bytes as far as they have come, then ETX and checksum at the end. */
-const lookFor =
-  <F>(length: number, prefixFits: (at: number, byte: number) => boolean, decode: (frame: Uint8Array) => F) =>
-  (head: Uint8Array): Verdict<F> => {
-    const frame = head.subarray(0, length)
-    if (!frame.every((byte, at) => prefixFits(at, byte))) return { is: 'noise' }
-    if (frame.length < length) return { is: 'more' }
-    if (frame[length - 1] !== sum(frame.subarray(0, -1))) return { is: 'bad-checksum' }
-    return { is: 'frame', length, frame: decode(frame) }
-  }
+export const buildStatusReply = ({ board, hookClosed }: StatusReply): Uint8Array =>
+  withSum([STX, checkedBoard(board), 0, CMD.statusReply, ...bytesOf(hookClosed, 6), ETX])
 
 const replyFits = (at: number, byte: number): boolean => {
   if (at === 0) return byte === STX
@@ -99,15 +73,15 @@ const replyFits = (at: number, byte: number): boolean => {
 
 const decodeReply = (frame: Uint8Array): StatusReply => ({
   board: frame[1] ?? 0,
-  hookClosed: Array.from(
-    { length: LOCKS_PER_BOARD },
-    (_, at) => (((frame[4 + (at >> 3)] ?? 0) >> (at & 7)) & 1) === 1,
-  ),
+  hookClosed: bitsOf(frame.subarray(4, -2)),
 })
 
 /** What the master hears: status replies. */
 export const createReplyFramer = (): Framer<StatusReply> =>
-  createFramer({ maxBytes: REPLY_LENGTH, look: lookFor(REPLY_LENGTH, replyFits, decodeReply) })
+  createFramer({
+    maxBytes: REPLY_LENGTH,
+    look: lookForFixed({ length: REPLY_LENGTH, fits: replyFits, checksum: sum, decode: decodeReply }),
+  })
 
 /** A command as a board hears it: raw bytes, so that the emulator also knows the dangerous ones. */
 export type Command = { readonly addr: number; readonly lock: number; readonly cmd: 'status' | 'unlock' }
@@ -126,4 +100,7 @@ const decodeCommand = (frame: Uint8Array): Command => ({
 
 /** What a board hears; for the emulator. */
 export const createCommandFramer = (): Framer<Command> =>
-  createFramer({ maxBytes: COMMAND_LENGTH, look: lookFor(COMMAND_LENGTH, commandFits, decodeCommand) })
+  createFramer({
+    maxBytes: COMMAND_LENGTH,
+    look: lookForFixed({ length: COMMAND_LENGTH, fits: commandFits, checksum: sum, decode: decodeCommand }),
+  })

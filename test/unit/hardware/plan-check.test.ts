@@ -88,3 +88,80 @@ describe('a cabinet plan', () => {
     expect(checkPlan(value).ok).toBe(false)
   })
 })
+
+const board = (line: string, number: number, more: object = {}): object => ({
+  line,
+  board: number,
+  channels: 24,
+  sensor: 'shorts-when-closed',
+  ...more,
+})
+const on8a = (id: string, number: number, lock: number, scaleLine: string): object => ({
+  id,
+  lock: { driver: 'locks-8a', line: 'locks', board: number, lock },
+  scale: { driver: 'mt-sics', line: scaleLine },
+})
+const lines = ['locks', 'scale-1', 'scale-2'].map(id => ({ id, type: 'tcp', host: 'localhost', port: 4001 }))
+
+describe('a cabinet plan with 8A boards and MT-SICS scales', () => {
+  const with8a = (more: object = {}) =>
+    plan({
+      lines,
+      lockBoards: [board('locks', 1)],
+      drawers: [on8a('D01', 1, 24, 'scale-1'), on8a('D02', 1, 1, 'scale-2')],
+      ...more,
+    })
+
+  it('is accepted', () => {
+    expect(pathsOf(with8a())).toEqual([])
+  })
+
+  it.each([
+    [
+      'a board that is not listed',
+      { lockBoards: [board('locks', 2)] },
+      ['/drawers/0/lock/board', '/drawers/1/lock/board'],
+    ],
+    [
+      'a lock beyond the channels',
+      { lockBoards: [board('locks', 1, { channels: 16 })] },
+      ['/drawers/0/lock/lock'],
+    ],
+    [
+      'a board listed twice, with another sensor',
+      { lockBoards: [board('locks', 1), board('locks', 1, { sensor: 'shorts-when-open' })] },
+      ['/lockBoards/1'],
+    ],
+    [
+      'boards of different length on one line',
+      { lockBoards: [board('locks', 1), board('locks', 2, { channels: 32 })] },
+      ['/lockBoards/1/channels'],
+    ],
+    ['a board on no line', { lockBoards: [board('locks', 1), board('nowhere', 2)] }, ['/lockBoards/1/line']],
+    [
+      'two scales on a line that has room for one',
+      { drawers: [on8a('D01', 1, 24, 'scale-1'), on8a('D02', 1, 1, 'scale-1')] },
+      ['/drawers/1/scale'],
+    ],
+    [
+      'two kinds of lock board on one line',
+      {
+        drawers: [
+          on8a('D01', 1, 24, 'scale-1'),
+          {
+            ...on8a('D02', 1, 1, 'scale-2'),
+            lock: { driver: 'kerong-cu16', line: 'locks', board: 0, lock: 16 },
+          },
+        ],
+      },
+      ['/drawers/1/lock/line'],
+    ],
+    [
+      'a board beyond those of its driver, told once',
+      { drawers: [{ ...on8a('D01', 0, 33, 'scale-1') }] },
+      ['/drawers/0/lock/board', '/drawers/0/lock/lock'],
+    ],
+  ])('is refused with %s', (_, more, paths) => {
+    expect(pathsOf(with8a(more))).toEqual(paths)
+  })
+})

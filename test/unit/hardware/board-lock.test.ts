@@ -4,10 +4,12 @@ import { kerongBoards } from '#firmware-bridge/emulator/kerong-cu48.ts'
 import { createConversation } from '#firmware-bridge/link/conversation.ts'
 import { memoryLine } from '#firmware-bridge/link/memory.ts'
 import { createKerongBus } from '#firmware-bridge/protocols/kerong-cu48/board.ts'
-import { createReplyFramer } from '#firmware-bridge/protocols/kerong-cu48/codec.ts'
-import { kerongLock } from '#hardware/drivers/kerong-lock.ts'
+import { createReplyFramer, lockAddress } from '#firmware-bridge/protocols/kerong-cu48/codec.ts'
+import { boardLock } from '#hardware/drivers/board-lock.ts'
 import { pulseMs } from '#hardware/ports.ts'
 import { fakeLineClock } from '#test/lib/hardware-fake-clock.ts'
+
+const address = lockAddress({ board: 3, lock: 2 })
 
 const setUp = (hook = true) => {
   const [near, far] = memoryLine()
@@ -22,28 +24,21 @@ const setUp = (hook = true) => {
   return { bus, pulses, clock }
 }
 
-describe('a KerOng lock', () => {
+describe('a lock on a lock board', () => {
   it.each([
     [true, 'hook-closed', 'closed'],
     [false, 'hook-closed', 'open'],
     [true, 'hook-open', 'open'],
     [false, 'hook-open', 'closed'],
   ] as const)('whose hook reads %s, wired %s, is %s', async (hook, closedWhen, state) => {
-    const lock = kerongLock({ bus: setUp(hook).bus, board: 3, lock: 2, closedWhen })
+    const lock = boardLock({ bus: setUp(hook).bus, address, closedWhen })
     expect(await lock.state()).toBe(state)
   })
 
   it('is pulsed once, at its own address', async () => {
     const { bus, pulses, clock } = setUp()
-    await kerongLock({ bus, board: 3, lock: 2, closedWhen: 'hook-closed' }).pulse(pulseMs(400))
+    await boardLock({ bus, address, closedWhen: 'hook-closed' }).pulse(pulseMs(400))
     await clock.pass(60_000)
     expect(pulses).toEqual(['3/2'])
-  })
-
-  it('cannot be made for a lock that is none', () => {
-    const { bus } = setUp()
-    expect(() => kerongLock({ bus, board: 10, lock: 1, closedWhen: 'hook-closed' })).toThrow(
-      expect.objectContaining({ code: 'E_LOCK_ADDRESS' }),
-    )
   })
 })
