@@ -1,5 +1,7 @@
 // Node-RED's own process. JavaScript, not TypeScript: stripping types costs 18 MB in a process that has few.
+
 import { createServer } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import RED from 'node-red'
 import { connectAgent } from './guest/agent.js'
 import { guestSettings } from './guest/settings.js'
@@ -31,6 +33,9 @@ const server = createServer((request, response) => {
 RED.init(server, guestSettings({ agent, root: ROOT, userDir: env.YAOGUI_GUEST_FOLDER, safeMode }))
 RED.events.on('flows:started', () => agent.tell({ kind: 'flows-started' }))
 await RED.start()
+// Node-RED loads the flows after `start` has resolved; an editor or API that asks before gets an error. Bounded: what
+// could not be loaded at all is for the editor to say.
+for (let tries = 0; tries < 200 && !(await RED.runtime.flows.getFlows({})); tries += 1) await delay(25)
 server.listen(Number(env.YAOGUI_GUEST_PORT), '127.0.0.1', () =>
   agent.tell({
     kind: 'listening',
