@@ -42,6 +42,9 @@ const report = (error: unknown): void => {
   console.error(`  → ${zh}\n    ${en}`)
 }
 
+/** Arguments and files that a person gave. */
+const WRONG_INPUT = /^E_(USAGE|CSV|FRIDGE_TAG)(_|$)/
+
 /** Runs a command; an error is told, not dumped, and the exit code says so: 2 for wrong use, 1 for the rest. */
 export const command =
   <A extends unknown[]>(work: (...args: A) => Promise<void> | void) =>
@@ -50,7 +53,7 @@ export const command =
       await work(...args)
     } catch (error) {
       report(error)
-      process.exitCode = error instanceof YaoguiError && error.code.startsWith('E_USAGE') ? 2 : 1
+      process.exitCode = error instanceof YaoguiError && WRONG_INPUT.test(error.code) ? 2 : 1
     }
   }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { VERSION } from '#edge/agent.ts'
 import { addCentral } from './commands/central.ts'
+import { addColdChain } from './commands/coldchain.ts'
 import { addCounty } from './commands/county.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEdge } from './commands/edge.ts'
@@ -19,7 +20,7 @@ const program = new Command('yaogui')
   // 2 for wrong use, as for our own errors of that kind; subcommands inherit both.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
-for (const add of [addCounty, addStory, addEdge, addCentral, addJournal, addRx, addDoctor, addFrame])
+for (const add of [addCounty, addStory, addEdge, addCentral, addJournal, addRx, addColdChain, addDoctor, addFrame])
   add(program)
 
 await program.parseAsync()

@@ -13,6 +13,10 @@ export const shanghaiDay = (at: Date): string =>
 /** The first instant after the calendar day `day` (`YYYY-MM-DD`) in Asia/Shanghai. */
 export const endOfShanghaiDay = (day: string): Date => new Date(Date.parse(`${day}T00:00:00+08:00`) + DAY)
 
+/** The first instant of the calendar day in Asia/Shanghai that `at` lies in; UTC milliseconds. */
+export const shanghaiMidnight = (at: number): number =>
+  Math.floor((at + SHANGHAI_OFFSET) / DAY) * DAY - SHANGHAI_OFFSET
+
 /** For people: `2026-11-22 09:30:00` in Asia/Shanghai. */
 export const formatShanghai = (at: Date): string =>
   new Date(at.getTime() + SHANGHAI_OFFSET).toISOString().slice(0, 19).replace('T', ' ')

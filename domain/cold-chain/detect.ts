@@ -1,33 +1,6 @@
+import { countedMs, NONE, type Spent, spentWith } from './accumulate.ts'
 import { excess, type Limits, type Side, sideOf } from './limits.ts'
-
-/** One temperature reading. `at` is UTC milliseconds since 1970. */
-export interface Reading {
-  readonly at: number
-  readonly celsius: number
-}
-
-/**
- * The rule an excursion (超温事件) is judged by.
- * `minutes` is how long a run must last, without one reading in range, to raise the alarm.
- * `gapMs` is the longest silence, in milliseconds, that still counts as one run.
- * `version` names the rule set and is written into every alarm.
- */
-export interface DetectConfig extends Limits {
-  readonly minutes: number
-  readonly mode: 'consecutive'
-  readonly gapMs: number
-  readonly version: string
-}
-
-/** 2 … 8 °C for 60 minutes; a gap is more than two of the given logging intervals (milliseconds). */
-export const defaultDetectConfig = (intervalMs: number): DetectConfig => ({
-  low: 2,
-  high: 8,
-  minutes: 60,
-  mode: 'consecutive',
-  gapMs: 2 * intervalMs,
-  version: 'default-1',
-})
+import { alarmMinutes, type DetectConfig, type Reading } from './rule.ts'
 
 /** An unbroken run of readings out on one side. `degreeMs` is the area beyond the limit in °C·ms. */
 interface Run {
@@ -43,6 +16,8 @@ export interface DetectState {
   readonly last: Reading | null
   readonly cold: Run | null
   readonly hot: Run | null
+  /** Earlier runs that still count, `[start, end]` each, oldest first; only in the modes that add up. */
+  readonly spent?: Spent
 }
 
 export const initialDetectState: DetectState = { last: null, cold: null, hot: null }
@@ -108,10 +83,19 @@ const ended = (
   ]
 }
 
-const breakRuns = (state: DetectState): DetectResult => {
+/** `spent` stays away where it is empty, so that the consecutive mode's stored state stays as it always was. */
+const stateOf = (last: Reading | null, cold: Run | null, hot: Run | null, spent: Spent): DetectState => ({
+  last,
+  cold,
+  hot,
+  ...(spent.cold.length + spent.hot.length === 0 ? {} : { spent }),
+})
+
+const breakRuns = (state: DetectState, config: DetectConfig): DetectResult => {
   const end = state.last?.at ?? 0
+  const cold = spentWith('cold', state.cold, end, state.spent ?? NONE, config)
   return {
-    state: { last: state.last, cold: null, hot: null },
+    state: stateOf(state.last, null, null, spentWith('hot', state.hot, end, cold, config)),
     events: [...ended('cold', state.cold, end, 'gap'), ...ended('hot', state.hot, end, 'gap')],
   }
 }
@@ -122,14 +106,21 @@ const carried = (run: Run, side: Side, last: Reading | null, at: number, limits:
     ? run
     : { ...run, degreeMs: run.degreeMs + (at - last.at) * Math.max(0, excess(side, last.celsius, limits)) }
 
-const extended = (run: Run | null, { at, celsius }: Reading, minutes: number): Run => {
+const extended = (
+  side: Side,
+  run: Run | null,
+  { at, celsius }: Reading,
+  spent: Spent,
+  config: DetectConfig,
+): Run => {
   const start = run?.start ?? at
+  const due = countedMs(side, at, start, spent, config) >= alarmMinutes(side, config) * MINUTE
   return {
     start,
     min: Math.min(run?.min ?? celsius, celsius),
     max: Math.max(run?.max ?? celsius, celsius),
     degreeMs: run?.degreeMs ?? 0,
-    alarmAt: run?.alarmAt ?? (at - start >= minutes * MINUTE ? at : null),
+    alarmAt: run?.alarmAt ?? (due ? at : null),
   }
 }
 
@@ -145,10 +136,10 @@ const stepSide = (side: Side, state: DetectState, reading: Reading, config: Dete
   if (now !== side) {
     return { run: null, events: ended(side, run, reading.at, now === null ? 'in-range' : 'other-side') }
   }
-  const next = extended(run, reading, config.minutes)
+  const next = extended(side, run, reading, state.spent ?? NONE, config)
   if (next.alarmAt === null || run?.alarmAt === next.alarmAt) return { run: next, events: [] }
-  const { low, high, minutes, version } = config
-  const limits = { low, high, minutes, version }
+  const { low, high, version } = config
+  const limits = { low, high, minutes: alarmMinutes(side, config), version }
   return {
     run: next,
     events: [{ type: 'excursion-alarm', side, start: next.start, alarmAt: next.alarmAt, limits }],
@@ -166,12 +157,16 @@ export const detect = (state: DetectState, reading: Reading, config: DetectConfi
   if (!Number.isFinite(reading.at) || !Number.isFinite(reading.celsius)) return { state, events: [] }
   const step = state.last === null ? 0 : reading.at - state.last.at
   if (state.last !== null && step <= 0 && -step <= config.gapMs) return { state, events: [] }
-  const broken = Math.abs(step) > config.gapMs ? breakRuns(state) : { state, events: [] }
+  const broken = Math.abs(step) > config.gapMs ? breakRuns(state, config) : { state, events: [] }
   const cold = stepSide('cold', broken.state, reading, config)
   const hot = stepSide('hot', broken.state, reading, config)
   const events = [...broken.events, ...cold.events, ...hot.events]
   const { at, celsius } = reading
-  return { state: { last: { at, celsius }, cold: cold.run, hot: hot.run }, events }
+  // A run that has just ended has lasted until this reading.
+  const over = (side: Side, run: Run | null) => (run === null ? broken.state[side] : null)
+  const afterCold = spentWith('cold', over('cold', cold.run), at, broken.state.spent ?? NONE, config)
+  const spent = spentWith('hot', over('hot', hot.run), at, afterCold, config)
+  return { state: stateOf({ at, celsius }, cold.run, hot.run, spent), events }
 }
 
 /**
@@ -179,4 +174,4 @@ export const detect = (state: DetectState, reading: Reading, config: DetectConfi
  * Changes nothing while `now` is within `gapMs` of the last reading; a later reading then finds the same state.
  */
 export const detectSilence = (state: DetectState, now: number, config: DetectConfig): DetectResult =>
-  state.last !== null && now - state.last.at > config.gapMs ? breakRuns(state) : { state, events: [] }
+  state.last !== null && now - state.last.at > config.gapMs ? breakRuns(state, config) : { state, events: [] }

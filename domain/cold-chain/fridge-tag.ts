@@ -1,6 +1,6 @@
-import type { Reading } from './detect.ts'
 import { child, FridgeTagError, type HeadNode, number, parseHead, text } from './fridge-tag-lines.ts'
 import type { Side } from './limits.ts'
+import type { Reading } from './rule.ts'
 
 /** A logged reading: the device's local time, the same in UTC, and the device's own mark. */
 export interface FridgeTagReading extends Reading {

@@ -1,7 +1,12 @@
-/** Temperature limits in °C, both strict: a reading equal to a limit is in range. */
+/**
+ * Temperature limits in °C. Strict unless said otherwise: a reading equal to a limit is in range (so the loggers judge:
+ * 8.0 is in, 8.1 is out). `atLimitOut` names the sides on which the limit itself is already out, as WHO's freeze alarm
+ * is meant ("at or below −0.5 °C").
+ */
 export interface Limits {
   readonly low: number
   readonly high: number
+  readonly atLimitOut?: readonly Side[]
 }
 
 /** 偏冷 / 偏热. */
@@ -13,6 +18,10 @@ export const excess = (side: Side, celsius: number, limits: Limits): number =>
 
 /** The side a temperature is out on, or null when it is in range. */
 export const sideOf = (celsius: number, limits: Limits): Side | null => {
-  if (excess('cold', celsius, limits) > 0) return 'cold'
-  return excess('hot', celsius, limits) > 0 ? 'hot' : null
+  const out = (side: Side): boolean => {
+    const beyond = excess(side, celsius, limits)
+    return beyond > 0 || (beyond === 0 && (limits.atLimitOut?.includes(side) ?? false))
+  }
+  if (out('cold')) return 'cold'
+  return out('hot') ? 'hot' : null
 }

@@ -1,5 +1,5 @@
-import type { Reading } from './detect.ts'
 import { type Limits, sideOf } from './limits.ts'
+import type { Reading } from './rule.ts'
 
 /**
  * When readings become official records. Milliseconds; `sampleMs` is the longest time to the next reading,

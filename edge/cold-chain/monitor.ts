@@ -3,14 +3,13 @@ import type { History } from '#cloud-sync/history/port.ts'
 import {
   type ColdChainEvent,
   type DetectState,
-  defaultDetectConfig,
   detect,
   detectSilence,
   initialDetectState,
-  type Reading,
 } from '#domain/cold-chain/detect.ts'
 import { sideOf } from '#domain/cold-chain/limits.ts'
 import { defaultRecordingConfig, shouldRecord } from '#domain/cold-chain/recording.ts'
+import { defaultDetectConfig, type Reading } from '#domain/cold-chain/rule.ts'
 import type { NewEvent } from '#domain/journal/events.ts'
 import { DAY, MINUTE } from '#domain/time.ts'
 import type { TemperatureReading } from '#hardware/ports.ts'

@@ -1,10 +1,6 @@
-import {
-  type ColdChainEvent,
-  type DetectConfig,
-  detect,
-  initialDetectState,
-} from '#domain/cold-chain/detect.ts'
+import { type ColdChainEvent, detect, initialDetectState } from '#domain/cold-chain/detect.ts'
 import type { FridgeTagLog } from '#domain/cold-chain/fridge-tag.ts'
+import type { DetectConfig } from '#domain/cold-chain/rule.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

@@ -1,30 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { defaultDetectConfig } from '#domain/cold-chain/detect.ts'
 import { parseFridgeTag } from '#domain/cold-chain/fridge-tag.ts'
 import { sideOf } from '#domain/cold-chain/limits.ts'
+import { defaultDetectConfig } from '#domain/cold-chain/rule.ts'
 import { configOf, eventsOf, verdictsOf } from '#test/lib/cold-chain-logger.ts'
+import { sharedLoggerFile } from '#test/lib/edge-shared.ts'
 
 const MINUTE = 60_000
-const FILE = 'fridge-tag/fridge-tag-2l_130500109088.txt'
-
-/** The shared test data lies beside the repository, or where YAOGUI_SHARED_DATA says. */
-const readShared = (name: string): string => {
-  const given = process.env.YAOGUI_SHARED_DATA
-  const folder = given ? pathToFileURL(`${given}/`) : new URL('../../../../shared/data/', import.meta.url)
-  const file = new URL(name, folder)
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new Error(`测试数据不在 / test data is not at ${file.href}; set YAOGUI_SHARED_DATA to its folder`, {
-      cause,
-    })
-  }
-}
 
 describe('38 days of a real refrigerator', () => {
-  const log = parseFridgeTag(readShared(FILE))
+  const log = parseFridgeTag(readFileSync(sharedLoggerFile(), 'utf8'))
 
   it('are read whole', () => {
     expect(log.readings).toHaveLength(10_653)

@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type ColdChainEvent,
-  type DetectConfig,
-  defaultDetectConfig,
-  detect,
-  detectSilence,
-  initialDetectState,
-  type Reading,
-} from '#domain/cold-chain/detect.ts'
+import { type ColdChainEvent, detect, detectSilence, initialDetectState } from '#domain/cold-chain/detect.ts'
+import { type DetectConfig, defaultDetectConfig, type Reading } from '#domain/cold-chain/rule.ts'
 
 const MINUTE = 60_000
 const config = defaultDetectConfig(5 * MINUTE)
