@@ -98,6 +98,13 @@ export type JournalEvents = {
     readonly source: 'sensor' | 'replay'
   }
   'temperature.fault': { readonly thermometer: string; readonly at: string; readonly fault: string }
+  /** A reading that is hard to believe; it counts all the same (`domain/cold-chain/quality.ts`). */
+  'temperature.suspect': {
+    readonly thermometer: string
+    readonly what: 'stuck' | 'moving-again' | 'jump' | 'clock-set'
+    readonly at: string
+    readonly text: string
+  }
   'excursion.alarm': {
     readonly thermometer: string
     readonly excursion: string

@@ -8,6 +8,7 @@ import {
   initialDetectState,
 } from '#domain/cold-chain/detect.ts'
 import { sideOf } from '#domain/cold-chain/limits.ts'
+import { type QualityState, suspect } from '#domain/cold-chain/quality.ts'
 import { defaultRecordingConfig, shouldRecord } from '#domain/cold-chain/recording.ts'
 import { defaultDetectConfig, type Reading } from '#domain/cold-chain/rule.ts'
 import type { NewEvent } from '#domain/journal/events.ts'
@@ -17,6 +18,7 @@ import type { Alarms } from '../alarms/alarms.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
+import { createDoubts } from './doubts.ts'
 
 type Options = {
   readonly db: Database
@@ -55,6 +57,7 @@ export const createMonitor = (options: Options) => {
   const recording = { ...defaultRecordingConfig, ...limits, sampleMs: intervalMs }
   const stored = db.get<{ state: string }>('SELECT state FROM excursion_state WHERE thermometer = ?', id)
   let state: DetectState = stored ? (JSON.parse(stored.state) as DetectState) : initialDetectState
+  let quality: QualityState | null = null
   let recorded: Reading | null = null
   let latest: TemperatureReading | undefined
   let lastGood: Reading | null = null
@@ -114,6 +117,8 @@ export const createMonitor = (options: Options) => {
     for (const event of next.events) sound(event)
   }
 
+  const doubt = createDoubts({ id, name, journal, alarms })
+
   const good = async ({ at, celsius }: Reading, source: 'sensor' | 'replay'): Promise<void> => {
     const reading = { at, celsius }
     count += 1
@@ -121,6 +126,11 @@ export const createMonitor = (options: Options) => {
     heardAt = clock.monotonic()
     alarms.clear(`no-data-${id}`)
     settle(detect(state, reading, config), source)
+    if (source === 'sensor') {
+      const { state: next, suspicions } = suspect(quality, reading)
+      quality = next
+      suspicions.forEach(doubt)
+    }
     if (shouldRecord(recorded, reading, recording)) {
       journal.record({ kind: 'temperature.record', data: { thermometer: id, at: iso(at), celsius, source } })
       recorded = reading

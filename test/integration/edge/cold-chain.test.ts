@@ -137,6 +137,16 @@ describe('a refrigerator', () => {
     expect(fridge.open()).toMatchObject([{ id: 'no-data-F1' }])
   })
 
+  it('whose sensor has stood still for six hours is warned of until it moves; a jump is written down', async () => {
+    const fridge = monitor()
+    await fridge.feel(361, 5)
+    expect(fridge.open()).toMatchObject([{ id: 'stuck-F1', kind: 'sensor-stuck', level: 'warning' }])
+    await fridge.feel(1, 5.1)
+    expect(fridge.open()).toEqual([])
+    await fridge.feel(1, 14)
+    expect(journaled('temperature.suspect').map(({ what }) => what)).toEqual(['stuck', 'moving-again', 'jump'])
+  })
+
   it('is recorded each thirty minutes in range and each two minutes out of it (GSP)', async () => {
     const fridge = monitor()
     await fridge.feel(121, 5)
