@@ -53,6 +53,14 @@ const REFUSALS = {
     zh: '说明与关闭必须由不同的人完成',
     en: 'explaining and closing take two different people',
   },
+  E_SITE_UNKNOWN: { status: 404, zh: '没有这个站点', en: 'no such site' },
+  E_NO_RECORDS: { status: 404, zh: '这段时间没有温度记录', en: 'no temperature was recorded in this time' },
+  E_TOO_MANY_RECORDS: {
+    status: 422,
+    zh: '这段时间的记录超过 50000 条',
+    en: 'more than 50,000 records in this time',
+    wayOut: { zh: '请分段导出', en: 'ask for shorter times' },
+  },
 } as const satisfies Record<string, Entry>
 
 export type RefusalCode = keyof typeof REFUSALS

@@ -1,11 +1,19 @@
 import Type from 'typebox'
 import { Refusal } from '../errors.ts'
+import { cceMessage } from '../monitoring/cce.ts'
 import { summaryOf } from '../monitoring/summary.ts'
 import { listAlarms, listExcursions, temperatureSeries } from '../monitoring/views.ts'
 import { siteWall } from '../sites/wall.ts'
 import type { ApiDeps } from './deps.ts'
 import { type Route, route } from './route.ts'
-import { AlarmSchema, ExcursionSchema, SeriesSchema, SiteSchema, SummarySchema } from './schemas.ts'
+import {
+  AlarmSchema,
+  CceSchema,
+  ExcursionSchema,
+  SeriesSchema,
+  SiteSchema,
+  SummarySchema,
+} from './schemas.ts'
 
 const time = Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601, or UTC ms' }))
 const series = Type.Object({
@@ -15,6 +23,12 @@ const series = Type.Object({
   to: time,
 })
 
+const exported = Type.Object({
+  site: Type.String({ minLength: 1, maxLength: 32 }),
+  from: Type.String({ maxLength: 40, description: 'ISO 8601, or UTC ms' }),
+  to: Type.String({ maxLength: 40, description: 'not included' }),
+})
+
 const parseTime = (name: string, text: string | undefined): number | undefined => {
   if (!text) return undefined
   const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
@@ -22,7 +36,13 @@ const parseTime = (name: string, text: string | undefined): number | undefined =
   return ms
 }
 
-export const monitoringRoutes = ({ db, clock }: ApiDeps): readonly Route[] => [
+const requiredTime = (name: string, text: string): number => {
+  const ms = parseTime(name, text)
+  if (ms === undefined) throw new Refusal('E_BAD_REQUEST', [`/${name} is missing`])
+  return ms
+}
+
+export const monitoringRoutes = ({ db, clock, county }: ApiDeps): readonly Route[] => [
   route({
     method: 'GET',
     url: '/api/sites',
@@ -48,6 +68,19 @@ export const monitoringRoutes = ({ db, clock }: ApiDeps): readonly Route[] => [
     answer: SeriesSchema,
     handle: ({ query: { site, thermometer, from, to } }) =>
       temperatureSeries(db, { site, thermometer, from: parseTime('from', from), to: parseTime('to', to) }),
+  }),
+  route({
+    method: 'GET',
+    url: '/api/cold-chain/cce',
+    summary: '冷链互通报文 official records of a site as a cce-interop 0.8.1 message, for other systems',
+    access: 'site.read',
+    query: exported,
+    answer: CceSchema,
+    handle: ({ query: { site, from, to } }) =>
+      cceMessage(
+        { db, clock, county },
+        { site, from: requiredTime('from', from), to: requiredTime('to', to) },
+      ),
   }),
   route({
     method: 'GET',

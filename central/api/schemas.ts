@@ -158,6 +158,13 @@ export const AlarmSchema = Type.Object({
   clearedAt: orNull(text),
   acknowledgedBy: orNull(text),
 })
+/** The outside schema says the rest (cce-interop 0.8.1). */
+export const CceSchema = Type.Object({
+  meta: Type.Record(text, text),
+  data: Type.Array(
+    Type.Object({ AMID: text, records: Type.Array(Type.Object({ ABST: text, TVC: number })) }),
+  ),
+})
 export const FormularySchema = Type.Object({
   version: text,
   items: Type.Array(

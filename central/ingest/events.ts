@@ -85,6 +85,7 @@ const STORED: Readonly<Record<Exclude<EventKind, ProjectedKind>, true>> = {
   'drawer.tamper': true,
   'stock.counted': true,
   'temperature.fault': true,
+  'temperature.suspect': true,
   'flow.deployed': true,
   'flow.refused': true,
   'flow.asked': true,

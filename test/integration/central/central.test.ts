@@ -78,7 +78,10 @@ describe('the centre', () => {
       })
     await site.close()
     const query = '?site=s001&thermometer=F1'
-    const reading = allRoutes({} as ApiDeps).filter(({ method }) => method === 'GET')
+    // The export of the cold chain needs records: it is held against the outside schema in test/system/cold-chain.
+    const reading = allRoutes({} as ApiDeps).filter(
+      ({ method, url }) => method === 'GET' && url !== '/api/cold-chain/cce',
+    )
     expect(reading.length).toBeGreaterThan(10)
     for (const { url, answer } of reading) {
       const path = url.replace(':id', body.id) + (url.endsWith('temperatures') ? query : '')
@@ -154,7 +157,11 @@ describe('the centre', () => {
     }
     const site = await connectSite({ port: hello.mqttPort, site: 's002', secret: 'secret-of-s002' })
     await site.online()
-    const prescription = goodPrescription({ site: 's002', prsc_time: formatShanghai(new Date()) })
+    const prescription = goodPrescription({
+      site: 's002',
+      prsc_time: formatShanghai(new Date()),
+      valid_days: 3,
+    })
     const { body: rx } = await (await login('li')).post<RxView>('/api/prescriptions', prescription)
     await (await login('wang')).post(`/api/prescriptions/${rx.id}/approve`)
     const { records, append } = createJournal()

@@ -298,9 +298,10 @@ describe('prescriptions', () => {
     expect((await attempt(right)).body.code).toBe('E_LOCKED')
     test.time.pass(5 * 60_000)
     expect((await attempt(right)).body.person.id).toBe('zhao')
-    const side = await Promise.all([...Array.from({ length: 20 }, () => '000000'), right].map(attempt))
+    const side = await Promise.all(Array.from({ length: 20 }, () => attempt('000000')))
     expect(side.filter(({ body }) => body.code === 'E_LOGIN').length).toBeLessThan(5)
-    expect(side.at(-1)?.body.code).toBe('E_LOCKED')
+    // Not side by side with them: it might arrive before the fifth.
+    expect((await attempt(right)).body.code).toBe('E_LOCKED')
     test.time.pass(5 * 60_000)
     expect((await attempt(right)).status).toBe(200)
     expect((await test.anonymous.post<ApiError>('/api/login', { user: 'nobody', pin: '1' })).body.code).toBe(
