@@ -55,6 +55,7 @@ const SEAMS = [
     packages: ['serialport', '@serialport/[^/]+'],
     only: '^firmware-bridge/link/serial\\.ts$',
   },
+  { library: 'onoff', packages: ['onoff', 'epoll'], only: '^hardware/gpio/onoff-lines\\.ts$' },
   { library: 'modbus', packages: ['modbus-serial'], only: '^firmware-bridge/' },
   {
     library: 'aedes',

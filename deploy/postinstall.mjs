@@ -1,11 +1,13 @@
 /**
  * Runs after `npm ci`, on whatever Node the host has (20 or newer): is the Node that Yaogui itself runs on
  * there? Exit code 1 only when nothing here could run afterwards. Also makes `npx yaogui` this checkout's own program:
- * without the link npx would ask before it installs the folder into a cache of its own.
+ * without the link npx would ask before it installs the folder into a cache of its own. And compiles the GPIO addon where
+ * it can; on a machine without pins nothing is said about it. `--gpio`: says how that went, exit code 1 if it did not.
  */
 import { spawnSync } from 'node:child_process'
 import { lstatSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { buildGpioAddon, isPi, TOOLS } from './gpio-addon.mjs'
 
 const WANTED = 24
 
@@ -39,3 +41,22 @@ ${hostServes ? `  This machine's own Node will do and is used for now.\n` : ''}`
 
 const link = fileURLToPath(new URL('../node_modules/.bin/yaogui', import.meta.url))
 if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync('../../cli/bin.js', link)
+
+const gpio = buildGpioAddon()
+const asked = process.argv.includes('--gpio')
+if (gpio.ok) {
+  if (asked) console.log('药柜：GPIO 组件可用 / the GPIO addon works')
+} else if (asked || isPi()) {
+  const wayOut = {
+    absent: 'npm ci --include=optional',
+    tools: `sudo apt-get install ${TOOLS.join(' ')} && node deploy/postinstall.mjs --gpio`,
+    headers: 'npm rebuild node --ignore-scripts=false && node deploy/postinstall.mjs --gpio',
+    failed: 'node deploy/postinstall.mjs --gpio',
+  }[gpio.why]
+  console.warn(`药柜：GPIO 组件未编译（${gpio.why}），不能接 GPIO 锁，锁控板不受影响。需要时执行：${wayOut}
+Yaogui: the GPIO addon is not there (${gpio.why}): no locks on GPIO pins; lock boards are not affected. If needed: ${wayOut}`)
+  if (asked) {
+    if (gpio.detail) console.error(gpio.detail)
+    process.exitCode = 1
+  }
+}
