@@ -1,4 +1,14 @@
-import type { Lock, PulseMs, Scale, Thermometer } from '#hardware/ports.ts'
+import type {
+  Beacon,
+  GpioStatus,
+  LineStats,
+  Lock,
+  MainsPower,
+  PulseMs,
+  Scale,
+  Siren,
+  Thermometer,
+} from '#hardware/ports.ts'
 
 /** What the agent asks of the cabinet; the drivers behind it are chosen in `main.ts`. */
 export type EdgeHardware = {
@@ -10,5 +20,14 @@ export type EdgeHardware = {
     string,
     Thermometer & { readonly name: string; readonly low: number; readonly high: number }
   >
+  /** Of the local alarm; absent where the cabinet has none. */
+  readonly beacon?: Beacon
+  readonly siren?: Siren
+  readonly mains?: MainsPower
+  /** How the guard of the pins is, if the cabinet uses any. */
+  gpioStatus?(): GpioStatus
+  lineStats(): readonly LineStats[]
+  /** False when there is no such line. */
+  logWire(line: string, on: boolean): boolean
   close(): Promise<void>
 }

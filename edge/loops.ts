@@ -2,6 +2,7 @@ import { localTopics } from '#cloud-sync/contract/topics.ts'
 import { codeOf } from '#domain/error.ts'
 import { SECOND } from '#domain/time.ts'
 import type { Agent } from './agent.ts'
+import { createLocalAlarm } from './alarms/on-the-spot.ts'
 import type { LocalBroker } from './broker/broker.ts'
 import { every } from './clock.ts'
 import { createMonitor, type Monitor } from './cold-chain/monitor.ts'
@@ -91,6 +92,7 @@ export const startLoops = (
     })
   const loops = [
     loop('watch', WATCH_MS, watch.sweep),
+    loop('local alarm', WATCH_MS, createLocalAlarm({ alarms, hardware })),
     loop('live', LIVE_MS, () =>
       publishLive(snapshot({ site: config.site, clock, monitors: monitors.live, stock, alarms })),
     ),

@@ -27,6 +27,8 @@ const viewOf = (row: Row): AlarmView => ({
   acknowledgedAt: row.acknowledged_at,
 })
 
+const NEVER = { cleared_at: null, acknowledged_by: null, acknowledged_at: null } as const
+
 export type NewAlarm = Wording & {
   readonly id: string
   readonly kind: string
@@ -38,7 +40,16 @@ type Options = { readonly db: Database; readonly journal: Journal; readonly cloc
 /** Alarms with a life: raised, acknowledged by a person with a reason, cleared by the cause going away. */
 export const createAlarms = ({ db, journal, clock }: Options) => {
   const listeners = new Set<(alarm: AlarmView, change: 'raised' | 'cleared' | 'acknowledged') => void>()
-  const find = (id: string): Row | undefined => db.get<Row>('SELECT * FROM alarms WHERE id = ?', id)
+  /** What the disk has not taken yet: an alarm must sound although it cannot be written. */
+  const unsaved = new Map<string, Row>()
+  const find = (id: string): Row | undefined =>
+    unsaved.get(id) ?? db.get<Row>('SELECT * FROM alarms WHERE id = ?', id)
+  const save = (row: Row): (() => void) => {
+    unsaved.set(row.id, row)
+    return () => {
+      if (unsaved.get(row.id) === row) unsaved.delete(row.id)
+    }
+  }
   const tell = (id: string, change: 'raised' | 'cleared' | 'acknowledged') => {
     const row = find(id)
     if (row) for (const listener of listeners) listener(viewOf(row), change)
@@ -49,7 +60,8 @@ export const createAlarms = ({ db, journal, clock }: Options) => {
       const known = find(id)
       if (known && known.cleared_at === null) return
       const at = clock.now().toISOString()
-      journal.append([{ kind: 'alarm.raised', data: { alarm: id, kind, level, zh, en } }], () =>
+      const saved = save({ ...NEVER, id, kind, level, zh, en, raised_at: at })
+      const project = () =>
         db.run(
           'INSERT OR REPLACE INTO alarms (id, kind, level, zh, en, raised_at) VALUES (?,?,?,?,?,?)',
           id,
@@ -58,16 +70,17 @@ export const createAlarms = ({ db, journal, clock }: Options) => {
           zh,
           en,
           at,
-        ),
-      )
+        )
+      journal.tell({ kind: 'alarm.raised', data: { alarm: id, kind, level, zh, en } }, { project, saved })
       tell(id, 'raised')
     },
     clear: (id: string): void => {
       const known = find(id)
       if (!known || known.cleared_at !== null) return
-      journal.append([{ kind: 'alarm.cleared', data: { alarm: id } }], () =>
-        db.run('UPDATE alarms SET cleared_at = ? WHERE id = ?', clock.now().toISOString(), id),
-      )
+      const at = clock.now().toISOString()
+      const saved = save({ ...known, cleared_at: at })
+      const project = () => db.run('UPDATE alarms SET cleared_at = ? WHERE id = ?', at, id)
+      journal.tell({ kind: 'alarm.cleared', data: { alarm: id } }, { project, saved })
       tell(id, 'cleared')
     },
     /** Who, when and why. Errors: E_ALARM_UNKNOWN, E_REASON. */
@@ -84,12 +97,17 @@ export const createAlarms = ({ db, journal, clock }: Options) => {
       )
       tell(id, 'acknowledged')
     },
-    list: (): readonly AlarmView[] =>
-      db
-        .all<Row>('SELECT * FROM alarms ORDER BY cleared_at IS NOT NULL, raised_at DESC LIMIT 200')
-        .map(viewOf),
-    open: (): number =>
-      db.get<{ n: number }>('SELECT count(*) AS n FROM alarms WHERE cleared_at IS NULL')?.n ?? 0,
+    list: (): readonly AlarmView[] => {
+      const rows = db.all<Row>(
+        'SELECT * FROM alarms ORDER BY cleared_at IS NOT NULL, raised_at DESC LIMIT 200',
+      )
+      return [...unsaved.values(), ...rows.filter(({ id }) => !unsaved.has(id))].map(viewOf)
+    },
+    open: (): number => {
+      const rows = db.all<{ id: string }>('SELECT id FROM alarms WHERE cleared_at IS NULL')
+      const written = rows.filter(({ id }) => !unsaved.has(id)).length
+      return written + [...unsaved.values()].filter(row => row.cleared_at === null).length
+    },
     onChange: (listener: (alarm: AlarmView, change: 'raised' | 'cleared' | 'acknowledged') => void): void => {
       listeners.add(listener)
     },
