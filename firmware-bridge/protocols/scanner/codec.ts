@@ -19,31 +19,60 @@ export const buildTrigger = (): Uint8Array => TRIGGER.slice()
 /** For the emulator. */
 export const buildTriggerReply = (): Uint8Array => TRIGGER_REPLY.slice()
 
+type Code = {
+  /** The data without its symbology identifier. */
+  readonly code: string
+  /** The identifier, like `]d2`, where the scanner sends it. */
+  readonly symbology?: string
+}
+
 export type Scan =
-  | ({ readonly is: 'gs1'; readonly code: string } & Gs1)
-  /** `trace-20`: twenty digits, the form of China's drug trace codes (药品追溯码); what is in them only their registry knows. */
-  | { readonly is: 'code'; readonly kind: 'trace-20' | 'other'; readonly code: string }
+  | ({ readonly is: 'gs1' } & Code & Gs1)
+  /** China's drug trace code (药品追溯码, NMPAB/T 1002-2019): 20 characters, the first 7 of which name drug and pack size. */
+  | ({ readonly is: 'code'; readonly kind: 'trace-20'; readonly drug: string } & Code)
+  | ({ readonly is: 'code'; readonly kind: 'other' } & Code)
   /** Too long or no text: the person scans again. */
   | { readonly is: 'unreadable'; readonly bytes: number }
 
-const AIM = /^\]([A-Za-z][0-9A-Za-z])/
-const GS1_SYMBOLS = new Set(['C1', 'd2'])
-/** Two symbols without an end between them: `]` stands in no GS1 data, so the second identifier shows where it begins. */
-const NEXT_SYMBOL = /(?=\](?:C1|d2))/
+const AIM = /^\][A-Za-z][0-9A-Za-z]/
+/** GS1-128, GS1 DataMatrix, GS1 QR, GS1 DataBar, GS1 DotCode. */
+const GS1_SYMBOLS = new Set([']C1', ']d2', ']Q3', ']e0', ']J1'])
+/** Two symbols without an end between them: `]` stands in no GS1 data, trace code or slip, so an identifier shows where the next begins. */
+const NEXT_SYMBOL = /(?=\](?:C[0124]|d[1-6]|Q[0-6]|e[0-3]|E[04]|J[0-5]))/
 
-/** Printable ASCII and group separators, at least one. */
+const RS = '\x1e'
+const EOT = '\x04'
+/** GS1 data in the envelope of ISO/IEC 15434, format 05. */
+const envelopedGs1 = (code: string): string | undefined => {
+  const [head, inside, end, ...more] = code.split(RS)
+  const whole = head === '[)>' && (end === EOT || end === '') && more.length === 0
+  return whole && inside?.startsWith(`05${GS}`) ? inside.slice(3) : undefined
+}
+
+/** Printable ASCII and the separators of GS1 and ISO/IEC 15434, at least one. */
 const isText = (code: string): boolean =>
-  code !== '' && [...code].every(char => char === GS || (char >= ' ' && char <= '~'))
+  code !== '' && [...code].every(char => [GS, RS, EOT].includes(char) || (char >= ' ' && char <= '~'))
+
+/** Without an identifier only a GTIN or SSCC that holds its check digit makes it GS1. */
+const gs1In = (code: string, symbology: string | undefined): Gs1 | undefined => {
+  const inside = envelopedGs1(code)
+  if (inside !== undefined) return parseGs1(inside)
+  if (symbology !== undefined && !GS1_SYMBOLS.has(symbology)) return undefined
+  const gs1 = parseGs1(code)
+  return symbology !== undefined || gs1?.gtin !== undefined || gs1?.sscc !== undefined ? gs1 : undefined
+}
 
 /** What one symbol says. Never throws. */
 const readSymbol = (symbol: string): Scan => {
-  const [identifier = '', kind] = AIM.exec(symbol) ?? []
-  const code = symbol.slice(identifier.length)
+  const [symbology] = AIM.exec(symbol) ?? []
+  const code = symbol.slice(symbology?.length ?? 0)
   if (!isText(code)) return { is: 'unreadable', bytes: symbol.length }
-  const gs1 = kind === undefined || GS1_SYMBOLS.has(kind) ? parseGs1(code) : undefined
-  // Many scanners are set to send no identifier: then only a GTIN that holds its check digit makes it GS1.
-  if (gs1 && (kind !== undefined || gs1.gtin !== undefined)) return { is: 'gs1', code, ...gs1 }
-  return { is: 'code', kind: /^\d{20}$/.test(code) ? 'trace-20' : 'other', code }
+  const read: Code = symbology === undefined ? { code } : { code, symbology }
+  const gs1 = gs1In(code, symbology)
+  if (gs1) return { is: 'gs1', ...read, ...gs1 }
+  return /^[0-9A-Z]{20}$/.test(code)
+    ? { is: 'code', kind: 'trace-20', ...read, drug: code.slice(0, 7) }
+    : { is: 'code', kind: 'other', ...read }
 }
 
 const reply = Buffer.from(TRIGGER_REPLY).toString('latin1')

@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createListeners } from '#firmware-bridge/link/line.ts'
+import { memoryLine } from '#firmware-bridge/link/memory.ts'
+import { createSerialScanner } from '#firmware-bridge/protocols/scanner/board.ts'
 import {
   buildTrigger,
   buildTriggerReply,
@@ -19,7 +22,8 @@ const scansIn = (...chunks: readonly Uint8Array[]): readonly Scan[] =>
   partsIn(createScanFramer, chunks).frames.flat()
 const scan = (...lines: readonly string[]) => scansIn(...lines.map(text))
 const gs1 = { is: 'gs1', code: CODE, ...PACK }
-const trace = { is: 'code', kind: 'trace-20', code: TRACE }
+const as = (symbology: string) => ({ ...gs1, symbology })
+const trace = { is: 'code', kind: 'trace-20', code: TRACE, drug: '8123456' }
 
 describe('a scanner', () => {
   it('is triggered, and answers, with the golden bytes', () => {
@@ -28,22 +32,27 @@ describe('a scanner', () => {
   })
 
   it.each(['\r', '\n', '\r\n'])('ends its codes by %j', end => {
-    expect(scan(`]d2${CODE}${end}`, `]C1${CODE}${end}`)).toEqual([gs1, gs1])
+    expect(scan(`]d2${CODE}${end}`, `]C1${CODE}${end}`)).toEqual([as(']d2'), as(']C1')])
   })
 
   it('is understood without symbology identifiers as well', () => {
-    expect(scan(`${CODE}\r`, `]C0${TRACE}\r`, `${TRACE}\r`)).toEqual([gs1, trace, trace])
+    expect(scan(`${CODE}\r`, `${TRACE}\r`)).toEqual([gs1, trace])
   })
 
   it('may glue two codes, with or without an end between them', () => {
-    expect(scan(`]d2${CODE}\r]d2${CODE}\r`)).toEqual([gs1, gs1])
-    expect(scan(`]d2${CODE}]C1${CODE}\r`)).toEqual([gs1, gs1])
+    expect(scan(`]d2${CODE}\r]d2${CODE}\r`)).toEqual([as(']d2'), as(']d2')])
+    expect(scan(`]d2${CODE}]C1${CODE}\r`)).toEqual([as(']d2'), as(']C1')])
+    expect(scan(`]d2${CODE}]C0${TRACE}]Q0${TRACE}\r`)).toEqual([
+      as(']d2'),
+      { ...trace, symbology: ']C0' },
+      { ...trace, symbology: ']Q0' },
+    ])
   })
 
   it('may be cut at any byte', () => {
     const bytes = text(`]d2${CODE}\r\n`)
     for (let at = 0; at <= bytes.length; at++) {
-      expect(scansIn(bytes.slice(0, at), bytes.slice(at))).toEqual([gs1])
+      expect(scansIn(bytes.slice(0, at), bytes.slice(at))).toEqual([as(']d2')])
     }
   })
 
@@ -51,13 +60,43 @@ describe('a scanner', () => {
     const reply = Buffer.from(buildTriggerReply()).toString('latin1')
     const line = `]d2${CODE}\r\n`
     for (let at = 0; at <= line.length; at++) {
-      expect(scan(line.slice(0, at) + reply + line.slice(at))).toEqual([gs1])
+      expect(scan(line.slice(0, at) + reply + line.slice(at))).toEqual([as(']d2')])
     }
   })
 
   it('may be triggered a thousand times with nothing before it, and then reads', () => {
     const replies = Array.from({ length: 1_000 }, buildTriggerReply)
     expect(scansIn(...replies, text(`${TRACE}\r`))).toEqual([trace])
+  })
+
+  it.each([']C1', ']d2', ']Q3', ']e0', ']J1'])('reads GS1 data of the symbology %s', symbology => {
+    expect(scan(`${symbology}${CODE}\r`)).toEqual([as(symbology)])
+  })
+
+  it('tells other data from GS1 by its identifier, whatever the digits look like', () => {
+    expect(scan(`]C0${CODE}\r`)).toMatchObject([{ is: 'code', kind: 'other', symbology: ']C0' }])
+  })
+
+  it('takes letters in a trace code, and names the drug by its first seven characters', () => {
+    expect(scan('8A1234567890123456ZZ\r')).toMatchObject([{ kind: 'trace-20', drug: '8A12345' }])
+    expect(scan('8123456789012345678\r', '8123456789012345678-\r')).toMatchObject([
+      { kind: 'other' },
+      { kind: 'other' },
+    ])
+  })
+
+  it('takes twenty digits with the check digit of a case for the case, not for a trace code', () => {
+    expect(scan('00106901234567890128\r')).toMatchObject([{ is: 'gs1', sscc: '106901234567890128' }])
+    expect(scan('00106901234567890129\r')).toMatchObject([{ kind: 'trace-20' }])
+  })
+
+  it('reads GS1 data in the envelope of ISO/IEC 15434, and leaves any other envelope whole', () => {
+    const envelope = (inside: string) => `[)>\x1e${inside}\x1e\x04`
+    expect(scan(`]d1${envelope(`05${GS}${CODE}`)}\r`)).toEqual([
+      { ...as(']d1'), code: envelope(`05${GS}${CODE}`) },
+    ])
+    const other = envelope(`06${GS}25SUN043325711MH8031200000000001`)
+    expect(scan(`]d1${other}\r`)).toMatchObject([{ is: 'code', kind: 'other', code: other }])
   })
 
   it('reads a patient’s slip, which is long and has blanks', () => {
@@ -88,10 +127,27 @@ describe('a GS1 element string', () => {
     [
       'with a production date',
       `01${GTIN}11260101${GS}17271231`,
-      { ...PACK, lot: undefined, serial: undefined },
+      { ...PACK, produced: '2026-01-01', lot: undefined, serial: undefined },
+    ],
+    [
+      'of a case with its content',
+      `0010690123456789012802${GTIN}172712313740${GS}10AB-C`,
+      {
+        sscc: '106901234567890128',
+        content: GTIN,
+        count: 40,
+        expiry: '2027-12-31',
+        lot: 'AB-C',
+        doubtful: false,
+      },
+    ],
+    [
+      'with a reimbursement number, a variant and more',
+      `01${GTIN}` + `710X1${GS}22V2${GS}240Y${GS}70032712312359${GS}21S001`,
+      { gtin: GTIN, serial: 'S001', doubtful: false },
     ],
   ])('%s is read', (_, code, pack) => {
-    expect({ ...pack, ...parseGs1(code) }).toEqual(pack)
+    expect(parseGs1(code)).toEqual(pack)
   })
 
   it.each([
@@ -103,6 +159,9 @@ describe('a GS1 element string', () => {
     ['a separator within a fixed field', `01${GTIN}1727${GS}1231`],
     ['a lot of more than 20 places', `10${'A'.repeat(21)}`],
     ['an empty lot', `10${GS}21S`],
+    ['a character that GS1 has not', `10A#${GS}21S`],
+    ['letters for a number', `02${GTIN}374x`],
+    ['a wrong check digit of a case', '00106901234567890129'],
     ['a field twice', `10A${GS}10B`],
     ['nothing', ''],
   ])('with %s is not understood at all', (_, code) => {
@@ -127,5 +186,35 @@ describe('a GS1 element string', () => {
         expect(() => parseGs1(code)).not.toThrow()
       }),
     )
+  })
+})
+
+describe('a scanner on its line', () => {
+  const onALine = () => {
+    const [near, far] = memoryLine()
+    const lines = createListeners<boolean>()
+    const device = createSerialScanner(near, { onLineChange: lines.add })
+    const scans: string[] = []
+    device.onScan(({ code }) => scans.push(code))
+    return { device, far, scans, line: lines.tell }
+  }
+
+  it('tells what it reads and counts what it cannot', async () => {
+    const { device, far, scans } = onALine()
+    await far.send(text(`${TRACE}\r\n\xff\xfe\r${TRACE}\r`))
+    await device.trigger()
+    expect(scans).toEqual([TRACE, TRACE])
+    expect(device.stats()).toEqual({ sent: 1, answered: 2, discardedBytes: 2, badChecksums: 0, late: 0 })
+  })
+
+  it('that was unplugged in the middle of a code does not glue its half to the next one', async () => {
+    const { device, far, scans, line } = onALine()
+    await far.send(text(TRACE.slice(0, 7)))
+    line(false)
+    line(true)
+    await far.send(text(`${TRACE}\r`))
+    await device.trigger()
+    expect(scans).toEqual([TRACE])
+    expect(device.stats().discardedBytes).toBe(7)
   })
 })
