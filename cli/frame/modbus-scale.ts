@@ -1,4 +1,5 @@
 import { YaoguiError } from '#domain/error.ts'
+import { SCALE_FAULTS } from '#firmware-bridge/protocols/modbus-scale/board.ts'
 import {
   buildRead,
   createRequestFramer,
@@ -6,7 +7,19 @@ import {
   type ReadRequest,
   type ReadResponse,
 } from '#firmware-bridge/protocols/modbus-scale/codec.ts'
-import { type Explained, explainBy, fieldsOf, type Protocol, reader } from './protocol.ts'
+import { scaleMaps } from '#firmware-bridge/protocols/modbus-scale/maps.ts'
+import { modbusScaleModels } from '#firmware-bridge/protocols/modbus-scale/models.ts'
+import { decodeScale, type ScaleMap } from '#firmware-bridge/protocols/modbus-scale/registers.ts'
+import { usage } from '../report.ts'
+import {
+  type Explained,
+  explainBy,
+  fieldsOf,
+  type Numbers,
+  type Protocol,
+  reader,
+  type Texts,
+} from './protocol.ts'
 
 const CRC = ['校验 CRC-16，低字节在前', 'CRC-16, low byte first', 2] as const
 const FUNCTION = ['功能码：读保持寄存器', 'function: read holding registers'] as const
@@ -23,6 +36,50 @@ const checkedRead = (request: ReadRequest): Uint8Array => {
   }
 }
 
+/** The map of the product that was named, if one was. */
+const mapOf = ({ model }: Texts): ScaleMap | undefined => {
+  if (model === undefined) return undefined
+  const known = modbusScaleModels.find(each => each === model)
+  if (known) return scaleMaps[known]
+  const all = modbusScaleModels.join(' ')
+  throw new YaoguiError('E_MODBUS_MODEL', {
+    zh: `没有型号 ${model}：可用 ${all}`,
+    en: `no model ${model}: ${all}`,
+  })
+}
+
+const buildVerb = ({ slave = NaN, address, words }: Numbers, texts: Texts): Uint8Array => {
+  const map = mapOf(texts)
+  if (map) {
+    if (address === undefined && words === undefined) return checkedRead({ slave, ...map.span })
+    throw usage(
+      '--model 已定寄存器，不用 --address、--words',
+      '--model says which registers: no --address, --words',
+    )
+  }
+  if (address !== undefined && words !== undefined) return checkedRead({ slave, address, words })
+  throw usage('需要 --address 与 --words，或 --model', 'needs --address and --words, or --model')
+}
+
+const restWords = (stable: boolean | undefined): readonly [zh: string, en: string] => {
+  if (stable === undefined) return ['产品不报告是否稳定', 'it does not tell whether it rests']
+  return stable ? ['稳定', 'at rest'] : ['未稳定', 'moving']
+}
+
+const weightWords = (
+  map: ScaleMap,
+  words: readonly number[],
+): { readonly zh: string; readonly en: string } => {
+  const reading = decodeScale(map, words)
+  if (reading.is === 'fault') {
+    const [, , zh, en] = SCALE_FAULTS[reading.fault]
+    return { zh: `无重量：${zh}`, en: `no weight: it ${en}` }
+  }
+  const { grams, stable } = reading
+  const [zh, en] = restWords(stable)
+  return { zh: `重量 ${grams} 克，${zh}`, en: `weight ${grams} g, ${en}` }
+}
+
 const explainRequest = ({ slave, address, words }: ReadRequest, bytes: Uint8Array): Explained => ({
   zh: `读从站 ${slave} 从 ${address} 起的 ${words} 个寄存器`,
   en: `read ${words} registers of slave ${slave} from ${address}`,
@@ -35,7 +92,7 @@ const explainRequest = ({ slave, address, words }: ReadRequest, bytes: Uint8Arra
   ]),
 })
 
-const explainResponse = (response: ReadResponse, bytes: Uint8Array): Explained => {
+const explainResponse = (response: ReadResponse, bytes: Uint8Array, map?: ScaleMap): Explained => {
   const { slave } = response
   const from = [`从站 ${slave}`, `slave ${slave}`] as const
   if (response.is === 'exception') {
@@ -52,15 +109,25 @@ const explainResponse = (response: ReadResponse, bytes: Uint8Array): Explained =
     }
   }
   const { words } = response
+  const meant =
+    map && words.length === map.span.words
+      ? weightWords(map, words)
+      : {
+          zh: `寄存器 ${words.join('、')}；含义见该产品的寄存器表（--model）`,
+          en: `registers ${words.join(', ')}; the product's register map says what they mean (--model)`,
+        }
+  const from0 = map?.span.address
   return {
-    zh: `从站 ${slave} 的寄存器：${words.join('、')}；含义见该产品的寄存器表`,
-    en: `registers of slave ${slave}: ${words.join(', ')}; the product's register map says what they mean`,
+    zh: `从站 ${slave}：${meant.zh}`,
+    en: `slave ${slave}: ${meant.en}`,
     fields: fieldsOf(bytes, [
       from,
       FUNCTION,
       [`${words.length * 2} 字节数据`, `${words.length * 2} bytes follow`],
-      ...words.map(
-        (word, at) => [`第 ${at + 1} 个寄存器：${word}`, `register ${at + 1}: ${word}`, 2] as const,
+      ...words.map((word, at) =>
+        from0 === undefined
+          ? ([`第 ${at + 1} 个寄存器：${word}`, `register ${at + 1}: ${word}`, 2] as const)
+          : ([`寄存器 ${from0 + at}：${word}`, `register ${from0 + at}: ${word}`, 2] as const),
       ),
       CRC,
     ]),
@@ -74,14 +141,19 @@ export const modbusScale: Protocol = {
   verbs: [
     {
       name: 'read',
-      zh: '读寄存器：从站 1–247',
-      en: 'slave 1–247',
-      needs: ['slave', 'address', 'words'],
-      build: ({ slave = NaN, address = NaN, words = NaN }) => checkedRead({ slave, address, words }),
+      zh: `读寄存器：从站 1–247；用 --address 与 --words，或用 --model：${modbusScaleModels.join('、')}`,
+      en: 'slave 1–247; with --address and --words, or with --model',
+      needs: ['slave'],
+      may: ['address', 'words', 'model'],
+      build: buildVerb,
     },
   ],
-  explain: explainBy([
-    reader(createRequestFramer, explainRequest),
-    reader(createResponseFramer, explainResponse),
-  ]),
+  decodeMay: ['model'],
+  explain: (bytes, texts) => {
+    const map = mapOf(texts)
+    return explainBy([
+      reader(createRequestFramer, explainRequest),
+      reader(createResponseFramer, (response, frame) => explainResponse(response, frame, map)),
+    ])(bytes)
+  },
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HardwareClock, TemperatureFault, Thermometer } from '../ports.ts'
+import { readAttribute } from './sysfs.ts'
 
 type W1Value =
   | { readonly ok: true; readonly celsius: number }
@@ -36,14 +36,10 @@ export const parseW1Slave = (text: string): W1Value => {
 }
 
 const readValue = async (path: string): Promise<W1Value> => {
-  try {
-    const text = await readFile(path, 'utf8')
-    // The kernel gives an empty file when the device has left the bus in the middle of a conversion.
-    return text.trim() === '' ? fault('no-answer') : parseW1Slave(text)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    return fault(code === 'ENOENT' || code === 'ENODEV' || code === 'EIO' ? 'no-answer' : 'unreadable')
-  }
+  const read = await readAttribute(path)
+  if (!read.ok) return fault(read.fault)
+  // The kernel gives an empty file when the device has left the bus in the middle of a conversion.
+  return read.text === '' ? fault('no-answer') : parseW1Slave(read.text)
 }
 
 export type W1ThermometerOptions = {

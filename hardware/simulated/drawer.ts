@@ -1,11 +1,18 @@
-import { HardwareError } from '../error.ts'
+import { type DrawerHand, handOn } from './drawer-hand.ts'
+import { type Air, createDrawerScale } from './drawer-scale.ts'
+import { type DrawerState, NOT_TRAVELLED } from './drawer-state.ts'
+import type { LoadCellMake } from './load-cell.ts'
 import { gaussian, type Random } from './random.ts'
+
+export type { DrawerHand } from './drawer-hand.ts'
+export type { DrawerState } from './drawer-state.ts'
 
 export type DrawerMake = {
   readonly id: string
-  readonly board: number
-  readonly lock: number
-  readonly scaleAddress: number
+  /** Where it hangs on the one lock board bus and scale bus of `world.locks` and `world.scales`, if it does. */
+  readonly board?: number
+  readonly lock?: number
+  readonly scaleAddress?: number
   readonly drug: string
   /** Mean weight of one unit, grams. */
   readonly unitGrams: number
@@ -13,118 +20,132 @@ export type DrawerMake = {
   readonly variation: number
   readonly units: number
   readonly cold?: string
+  readonly cell?: LoadCellMake
 }
 
-/** `goods`: the weight of every unit, in grams. `releasedAt`: when the latch last let go, in ms of the world's clock. */
-export type DrawerState = {
-  readonly drug: string
-  readonly goods: readonly number[]
-  readonly latched: boolean
-  readonly releasedAt: number
+/** What may be wrong with one drawer; switched at run time, gone after a restart. */
+export type DrawerFaults = {
+  /** The coil pulls and the latch does not let go. */
+  readonly jammed: boolean
+  /** The latch lets go and the drawer does not move, until it is pulled by hand. */
+  readonly halfOpen: boolean
+  /** The hook switch always says this. */
+  readonly stuckSwitch: 'open' | 'closed' | false
+  /** A worn hook switch: it chatters for a while after the drawer has moved. */
+  readonly bouncing: boolean
+  /** The scale shows what it showed last, and calls it stable. */
+  readonly frozenWeight: boolean
+  /** The scale is off its line. */
+  readonly unplugged: boolean
+}
+
+const NO_FAULTS: DrawerFaults = {
+  jammed: false,
+  halfOpen: false,
+  stuckSwitch: false,
+  bouncing: false,
+  frozenWeight: false,
+  unplugged: false,
 }
 
 /** From the latch letting go to the hook switch changing. */
 const TRAVEL_MS = 150
-/** How long the cell swings after goods or drawer have moved. */
-const SETTLE_MS = 300
-const NOISE_GRAMS = 0.05
-const SWING_GRAMS = 2
-
-const refuse = (code: string, zh: string, en: string): HardwareError => new HardwareError(code, { zh, en })
+const BOUNCE_MS = 250
 
 export interface Drawer {
   readonly make: DrawerMake
   state(): DrawerState
   restore(state: DrawerState): void
+  /** Where it truly is. */
   position(): 'open' | 'closed'
-  /** The coil: the latch lets go and the spring pushes. Nothing happens to a drawer that is not latched. */
+  /** What the hook switch says. */
+  hookClosed(): boolean
+  /** The coil: the latch lets go and the spring pushes. False when nothing moved. */
   pulse(): boolean
-  /** What the cell shows, with its noise. */
+  /** What the scale shows, with its noise. */
   grams(): number
   stable(): boolean
+  faults(): DrawerFaults
+  fail(change: Partial<DrawerFaults>): void
   readonly hand: DrawerHand
 }
 
-/** Throw E_HAND_LOCKED, E_HAND_CLOSED, E_HAND_EMPTY, E_HAND_UNITS. */
-export interface DrawerHand {
-  take(units: number): void
-  put(units: number): void
-  open(): void
-  close(): void
+export type DrawerOptions = {
+  readonly make: DrawerMake
+  /** Milliseconds. */
+  readonly now: () => number
+  readonly random: Random
+  readonly air: Air
 }
 
-export type DrawerOptions = { readonly make: DrawerMake; readonly now: () => number; readonly random: Random }
+const total = (goods: readonly number[]): number => goods.reduce((sum, grams) => sum + grams, 0)
 
-type Body = {
-  readonly state: () => DrawerState
-  readonly position: () => 'open' | 'closed'
-  /** `movesMs`: how long it goes on moving by itself. */
-  readonly change: (next: Partial<DrawerState>, movesMs?: number) => void
+/** Units as the factory packs them, no two of one weight. */
+const packer =
+  ({ make: { unitGrams, variation }, random }: DrawerOptions) =>
+  (count: number): readonly number[] =>
+    Array.from({ length: count }, () =>
+      Math.max(unitGrams * (1 + variation * gaussian(random)), unitGrams / 10),
+    )
+
+/** What a hook switch says of a drawer that has been where it is for `sinceMs`. */
+const switchSays = (
+  closed: boolean,
+  sinceMs: number,
+  { stuckSwitch, bouncing }: DrawerFaults,
+  random: Random,
+) => {
+  if (stuckSwitch !== false) return stuckSwitch === 'closed'
+  return bouncing && sinceMs >= 0 && sinceMs < BOUNCE_MS ? random() < 0.5 : closed
 }
 
-const handOn = (
-  { state, position, change }: Body,
-  fresh: (count: number) => readonly number[],
-): DrawerHand => {
-  const needOpen = (count: number): void => {
-    if (!Number.isInteger(count) || count < 1 || count > 1_000) {
-      throw refuse('E_HAND_UNITS', '数量必须是 1–1000 的整数', 'units must be an integer of 1–1000')
-    }
-    if (position() === 'closed') throw refuse('E_HAND_CLOSED', '抽屉关着', 'the drawer is closed')
-  }
-  return {
-    take: count => {
-      needOpen(count)
-      const { goods } = state()
-      if (count > goods.length) throw refuse('E_HAND_EMPTY', '抽屉里没有这么多', 'there are not so many')
-      change({ goods: goods.slice(0, -count) })
-    },
-    put: count => {
-      needOpen(count)
-      change({ goods: [...state().goods, ...fresh(count)] })
-    },
-    open: () => {
-      if (state().latched) throw refuse('E_HAND_LOCKED', '抽屉锁着', 'the drawer is locked')
-    },
-    close: () => {
-      if (!state().latched) change({ latched: true })
-    },
-  }
-}
-
-/** One drawer with latch, spring, goods and load cell. Position and swing follow from the clock: it has no timers. */
-export const createDrawer = ({ make, now, random }: DrawerOptions): Drawer => {
-  const unit = (): number =>
-    Math.max(make.unitGrams * (1 + make.variation * gaussian(random)), make.unitGrams / 10)
-  const units = (count: number): readonly number[] => Array.from({ length: count }, unit)
+/** One drawer with latch, spring, hook switch, goods and load cell. All follows from the clock: it has no timers. */
+export const createDrawer = (options: DrawerOptions): Drawer => {
+  const { make, now, random } = options
+  const units = packer(options)
   let state: DrawerState = { drug: make.drug, goods: units(make.units), latched: true, releasedAt: 0 }
-  let restsFrom = Number.NEGATIVE_INFINITY
+  let faults = NO_FAULTS
+  let shutAt = Number.NEGATIVE_INFINITY
+  const load = (): number => total(state.goods)
+  const scale = createDrawerScale({
+    ...options,
+    make: make.cell ?? {},
+    load,
+    frozen: () => faults.frozenWeight,
+  })
 
-  const change: Body['change'] = (next, movesMs = 0) => {
+  const change = (next: Partial<DrawerState>, movesMs = 0): void => {
+    if (next.latched) shutAt = now()
     state = { ...state, ...next }
-    restsFrom = now() + movesMs + SETTLE_MS
+    scale.moved(movesMs)
   }
-  const position = (): 'open' | 'closed' =>
-    !state.latched && now() - state.releasedAt >= TRAVEL_MS ? 'open' : 'closed'
-  const stable = (): boolean => now() >= restsFrom
+  const sinceOut = (): number => (state.latched ? -1 : now() - state.releasedAt - TRAVEL_MS)
+  const position = (): 'open' | 'closed' => (sinceOut() >= 0 ? 'open' : 'closed')
+  const out = (): Partial<DrawerState> => ({ releasedAt: now() - TRAVEL_MS })
 
   return {
     make,
     state: () => state,
     restore: saved => {
       state = saved
+      scale.settle()
     },
     position,
-    stable,
+    hookClosed: () => {
+      const closed = position() === 'closed'
+      return switchSays(closed, closed ? now() - shutAt : sinceOut(), faults, random)
+    },
     pulse: () => {
-      if (!state.latched) return false
-      change({ latched: false, releasedAt: now() }, TRAVEL_MS)
+      if (!state.latched || faults.jammed) return false
+      change({ latched: false, releasedAt: faults.halfOpen ? NOT_TRAVELLED : now() }, TRAVEL_MS)
       return true
     },
-    grams: () => {
-      const lying = state.goods.reduce((total, grams) => total + grams, 0)
-      return lying + gaussian(random) * (stable() ? NOISE_GRAMS : SWING_GRAMS)
+    grams: scale.grams,
+    stable: scale.stable,
+    faults: () => faults,
+    fail: next => {
+      faults = { ...faults, ...next }
     },
-    hand: handOn({ state: () => state, position, change }, units),
+    hand: handOn({ state: () => state, position, change, units, out }),
   }
 }

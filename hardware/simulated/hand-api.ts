@@ -9,6 +9,7 @@ import type { CabinetWorld } from './world.ts'
  *   GET  /hand                         → WorldView
  *   POST /hand/drawers/:id/take|put    { units } → WorldView
  *   POST /hand/drawers/:id/open|close  → WorldView
+ *   POST /hand/drawers/:id/faults     { jammed?, halfOpen?, stuckSwitch?, … } → WorldView
  *   POST /hand/fridge                  { mains?, doorOpen?, celsius? } → WorldView
  * Errors: { code, message }.
  */
@@ -27,6 +28,23 @@ const Fridge = Type.Object(
   { additionalProperties: false },
 )
 
+const Faults = Type.Object(
+  {
+    jammed: Type.Optional(Type.Boolean()),
+    halfOpen: Type.Optional(Type.Boolean()),
+    stuckSwitch: Type.Optional(
+      Type.Union([Type.Literal('open'), Type.Literal('closed'), Type.Literal(false)]),
+    ),
+    bouncing: Type.Optional(Type.Boolean()),
+    frozenWeight: Type.Optional(Type.Boolean()),
+    unplugged: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
+
+/** Answers what is not the hand's; undefined when it is none of its routes either. */
+export type MoreRoutes = (method: string, path: string, body: () => Promise<unknown>) => Promise<unknown>
+
 export type HandApiOptions = {
   readonly world: CabinetWorld
   readonly port: number
@@ -34,6 +52,7 @@ export type HandApiOptions = {
   readonly origins: readonly string[] | '*'
   /** Ends when the last change is on disk; awaited before a change is answered. */
   readonly saved: () => Promise<void>
+  readonly more?: MoreRoutes
 }
 
 const refuse = (code: string, zh: string, en: string): HardwareError => new HardwareError(code, { zh, en })
@@ -47,6 +66,8 @@ const STATUS: Readonly<Record<string, number>> = {
   E_HAND_ORIGIN: 403,
   E_HAND_DRAWER: 404,
   E_HAND_ROUTE: 404,
+  E_MANNERS: 400,
+  E_LINE_ABSENT: 404,
 }
 
 const readBody = async (request: IncomingMessage): Promise<unknown> => {
@@ -69,10 +90,12 @@ const parse = <S extends Type.TSchema>(schema: S, body: unknown): Type.Static<S>
 
 const work = async ({ hand }: CabinetWorld, request: IncomingMessage, path: string): Promise<void> => {
   if (path === '/hand/fridge') return hand.fridge(parse(Fridge, await readBody(request)))
-  const [, id = '', action] = /^\/hand\/drawers\/([A-Za-z0-9_-]+)\/(take|put|open|close)$/.exec(path) ?? []
+  const [, id = '', action] =
+    /^\/hand\/drawers\/([A-Za-z0-9_-]+)\/(take|put|open|close|faults)$/.exec(path) ?? []
   if (action === 'take' || action === 'put')
     return hand[action](id, parse(Units, await readBody(request)).units)
   if (action === 'open' || action === 'close') return hand[action](id)
+  if (action === 'faults') return hand.fail(id, parse(Faults, await readBody(request)))
   throw refuse('E_HAND_ROUTE', '没有这个接口', 'there is no such route')
 }
 
@@ -117,6 +140,8 @@ const handle = async (
     headers = allowOrigin(request.headers.origin, origins)
     const { pathname } = new URL(request.url ?? '/', 'http://hand')
     if (request.method === 'OPTIONS') return reply(response, 204, headers, undefined)
+    const other = await options.more?.(request.method ?? '', pathname, () => readBody(request))
+    if (other !== undefined) return reply(response, 200, headers, other)
     if (request.method === 'POST') {
       await work(world, request, pathname)
       await saved()

@@ -1,12 +1,9 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { goodManners, type Manners, serveTcp } from '#firmware-bridge/emulator/far-end.ts'
 import { kerongBoards } from '#firmware-bridge/emulator/kerong-cu48.ts'
 import { modbusScales } from '#firmware-bridge/emulator/modbus-scale.ts'
-import { atomicWrite } from '../atomic-write.ts'
 import { serveHand } from './hand-api.ts'
-import { createSaver, readWorldState } from './state-file.ts'
-import { w1SlaveText } from './w1-slave.ts'
+import { keepWorld } from './keep-world.ts'
+import { createSensorFiles } from './sensor-files.ts'
 import type { CabinetWorld } from './world.ts'
 
 export type ServeCabinetOptions = {
@@ -30,8 +27,6 @@ export type ServedCabinet = {
   readonly close: () => Promise<void>
 }
 
-const TICK_MS = 1_000
-
 const serveWires = async ({ world, lockPort = 0, scalePort = 0 }: ServeCabinetOptions) => {
   const manners = { locks: goodManners(), scales: goodManners() }
   const locks = await serveTcp({
@@ -48,46 +43,26 @@ const serveWires = async ({ world, lockPort = 0, scalePort = 0 }: ServeCabinetOp
 }
 
 /**
- * The simulated cabinet on the wire: lock boards and scales as TCP serial gateways, the thermometer as the kernel's
- * file, the hand over HTTP; all on 127.0.0.1. Goods, latches and heat are on disk after every change, before a hand's
- * request is answered.
+ * The smallest of the emulated cabinets, without a plan: one KerOng bus and one scale bus as TCP serial gateways, one
+ * thermometer, the hand. `emulateCabinet` serves any other.
  */
 export const serveCabinet = async (options: ServeCabinetOptions): Promise<ServedCabinet> => {
-  const { world, dataDir, handOrigins = [], w1Device = '28-000000000001' } = options
-  const statePath = join(dataDir, 'world.json')
-  const w1Root = join(dataDir, 'w1')
-  const sensor = join(w1Root, w1Device, 'w1_slave')
-  await mkdir(join(w1Root, w1Device), { recursive: true })
-  const before = await readWorldState(statePath)
-  if (before !== undefined) world.restore(before)
-
-  const saveState = createSaver(() => atomicWrite(statePath, JSON.stringify(world.save())))
-  const saveSensor = createSaver(() => atomicWrite(sensor, w1SlaveText(world.celsius()), { durable: false }))
-  const saveAll = async (): Promise<void> => {
-    await Promise.all([saveState(), saveSensor()])
-  }
-  await saveAll()
-
+  const { world, dataDir, handPort = 0, handOrigins = [], w1Device = '28-000000000001' } = options
+  const thermometer = { id: 'F1', name: 'F1', driver: 'w1', device: w1Device, low: 2, high: 8 } as const
+  const plan = { drawers: [], thermometers: [thermometer] }
+  const files = await createSensorFiles({ plan, world, dir: dataDir })
+  const kept = await keepWorld(world, files, dataDir)
   const wires = await serveWires(options)
-  const hand = await serveHand({ world, port: options.handPort ?? 0, origins: handOrigins, saved: saveAll })
-  // A full disk must not end the simulated cabinet; the hand's own request reports it.
-  const stopListening = world.onChange(() => void saveAll().catch(() => {}))
-  const ticking = setInterval(() => {
-    world.advance(TICK_MS)
-    saveSensor().catch(() => {})
-  }, TICK_MS)
-
+  const hand = await serveHand({ world, port: handPort, origins: handOrigins, saved: kept.saved })
   return {
     lockPort: wires.locks.port,
     scalePort: wires.scales.port,
     handPort: hand.port,
-    w1Root,
+    w1Root: files.roots.w1Root,
     manners: wires.manners,
     close: async () => {
-      clearInterval(ticking)
-      stopListening()
       await Promise.all([wires.locks.close(), wires.scales.close(), hand.close()])
-      await saveAll()
+      await kept.close()
     },
   }
 }

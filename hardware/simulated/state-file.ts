@@ -16,6 +16,7 @@ const WorldSchema = Type.Object({
   drawers: Type.Record(Type.String(), DrawerSchema),
   fridge: Type.Object({
     celsius: Type.Number(),
+    sensor: Type.Optional(Type.Number()),
     compressor: Type.Boolean(),
     doorOpen: Type.Boolean(),
     mains: Type.Boolean(),

@@ -3,8 +3,15 @@ import type { ScaleWorld } from '#firmware-bridge/emulator/modbus-scale.ts'
 import { createListeners } from '#firmware-bridge/link/line.ts'
 import { HardwareError } from '../error.ts'
 import type { HardwareClock } from '../ports.ts'
-import { createDrawer, type Drawer, type DrawerHand, type DrawerMake, type DrawerState } from './drawer.ts'
-import { createFridge, type Fridge, type FridgeMake, type FridgeState } from './fridge.ts'
+import {
+  createDrawer,
+  type Drawer,
+  type DrawerFaults,
+  type DrawerHand,
+  type DrawerMake,
+  type DrawerState,
+} from './drawer.ts'
+import { createFridge, type Fridge, type FridgeMake, ROOM_CELSIUS, type SavedFridge } from './fridge.ts'
 import type { Random } from './random.ts'
 
 export type CabinetWorldOptions = {
@@ -18,7 +25,7 @@ export type CabinetWorldOptions = {
 export type WorldState = {
   readonly version: 1
   readonly drawers: Readonly<Record<string, DrawerState>>
-  readonly fridge: FridgeState
+  readonly fridge: SavedFridge
 }
 
 /** What a person standing at the cabinet sees. `grams` is what truly lies there. */
@@ -30,6 +37,8 @@ export type WorldView = {
     readonly position: 'open' | 'closed'
     readonly latched: boolean
     readonly grams: number
+    /** What is wrong with it, if anything is. */
+    readonly faults?: Partial<DrawerFaults>
   }[]
   readonly fridge: { readonly celsius: number; readonly doorOpen: boolean; readonly mains: boolean }
 }
@@ -47,13 +56,29 @@ export interface Hands {
   open(drawer: string): void
   close(drawer: string): void
   fridge(change: FridgeChange): void
+  /** Breaks or mends something, for tests and demonstrations; not saved. */
+  fail(drawer: string, change: Partial<DrawerFaults>): void
+}
+
+/** A drawer's coil, hook switch and load cell, on whatever board they hang. */
+export interface DrawerWires {
+  pulse(): void
+  /** As its hook switch says. */
+  closed(): boolean
+  grams(): number
+  stable(): boolean
+  /** False while its scale is unplugged: nothing answers for it. */
+  plugged(): boolean
 }
 
 export interface CabinetWorld {
-  /** The wires' side. */
+  /** The wires' side. Undefined: no such drawer. */
+  drawer(id: string): DrawerWires | undefined
+  /** All of them on one lock board bus and one scale bus, as their makes say. */
   readonly locks: LockBoardWorld
   readonly scales: ScaleWorld
   readonly hand: Hands
+  /** What the thermometer in its bottle says; it lags the air. */
   celsius(): number
   /** Lets heat flow; latches and cells follow the clock by themselves. */
   advance(ms: number): void
@@ -65,10 +90,14 @@ export interface CabinetWorld {
   onChange(listener: () => void): () => void
 }
 
+/** Where the scales of a refrigerator's drawers are calibrated. */
+const COLD_CELSIUS = 5
+
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
 
-const viewOf = ({ make, state, position }: Drawer): WorldView['drawers'][number] => {
+const viewOf = ({ make, state, position, faults }: Drawer): WorldView['drawers'][number] => {
   const { goods, latched } = state()
+  const wrong = Object.entries(faults()).filter(([, value]) => value !== false)
   const grams = goods.reduce((total, each) => total + each, 0)
   return {
     id: make.id,
@@ -77,18 +106,29 @@ const viewOf = ({ make, state, position }: Drawer): WorldView['drawers'][number]
     position: position(),
     latched,
     grams: round(grams, 2),
+    ...(wrong.length === 0 ? {} : { faults: Object.fromEntries(wrong) }),
   }
 }
+
+const wiresOf = (drawer: Drawer, changed: () => void): DrawerWires => ({
+  pulse: () => {
+    if (drawer.pulse()) changed()
+  },
+  closed: drawer.hookClosed,
+  grams: drawer.grams,
+  stable: drawer.stable,
+  plugged: () => !drawer.faults().unplugged,
+})
 
 const lockWorld = (drawers: readonly Drawer[], changed: () => void): LockBoardWorld => {
   const at = (board: number, lock: number): Drawer | undefined =>
     drawers.find(({ make }) => make.board === board && make.lock === lock)
   return {
-    boards: [...new Set(drawers.map(({ make }) => make.board))],
+    boards: [...new Set(drawers.flatMap(({ make }) => make.board ?? []))],
     pulse: (board, lock) => {
       if (at(board, lock)?.pulse()) changed()
     },
-    closed: (board, lock) => at(board, lock)?.position() === 'closed',
+    closed: (board, lock) => at(board, lock)?.hookClosed() ?? false,
   }
 }
 
@@ -96,7 +136,9 @@ const scaleWorld = (drawers: readonly Drawer[]): ScaleWorld => {
   const at = (address: number): Drawer | undefined =>
     drawers.find(({ make }) => make.scaleAddress === address)
   return {
-    addresses: drawers.map(({ make }) => make.scaleAddress),
+    get addresses() {
+      return drawers.flatMap(({ make, faults }) => (faults().unplugged ? [] : (make.scaleAddress ?? [])))
+    },
     grams: address => at(address)?.grams() ?? 0,
     stable: address => at(address)?.stable() ?? false,
   }
@@ -105,12 +147,12 @@ const scaleWorld = (drawers: readonly Drawer[]): ScaleWorld => {
 type Things = { readonly drawers: readonly Drawer[]; readonly fridge: Fridge; readonly changed: () => void }
 
 const handsOn = ({ drawers, fridge, changed }: Things): Hands => {
-  const handle = (id: string, work: (hand: DrawerHand) => void): void => {
+  const handle = (id: string, work: (hand: DrawerHand, drawer: Drawer) => void): void => {
     const drawer = drawers.find(each => each.make.id === id)
     if (drawer === undefined) {
       throw new HardwareError('E_HAND_DRAWER', { zh: `没有抽屉 ${id}`, en: `there is no drawer ${id}` })
     }
-    work(drawer.hand)
+    work(drawer.hand, drawer)
     changed()
   }
   return {
@@ -122,6 +164,7 @@ const handsOn = ({ drawers, fridge, changed }: Things): Hands => {
       fridge.set(change)
       changed()
     },
+    fail: (id, change) => handle(id, (_, drawer) => drawer.fail(change)),
   }
 }
 
@@ -147,15 +190,22 @@ export const createCabinetWorld = ({
   random,
 }: CabinetWorldOptions): CabinetWorld => {
   const now = (): number => clock().getTime()
-  const drawers = makes.map(each => createDrawer({ make: each, now, random }))
   const fridge = createFridge(make)
+  const room = make?.ambient ?? ROOM_CELSIUS
+  const cold = { celsius: () => fridge.state().celsius, calibratedAt: COLD_CELSIUS }
+  const warm = { celsius: () => room, calibratedAt: room }
+  const drawers = makes.map(each =>
+    createDrawer({ make: each, now, random, air: each.cold === undefined ? warm : cold }),
+  )
   const changes = createListeners<void>()
   const things = { drawers, fridge, changed: () => changes.tell() }
+  const wires = new Map(drawers.map(each => [each.make.id, wiresOf(each, things.changed)]))
   return {
+    drawer: id => wires.get(id),
     locks: lockWorld(drawers, things.changed),
     scales: scaleWorld(drawers),
     hand: handsOn(things),
-    celsius: () => fridge.state().celsius,
+    celsius: () => fridge.state().sensor,
     advance: fridge.advance,
     view: () => {
       const { celsius, doorOpen, mains } = fridge.state()
