@@ -2,11 +2,14 @@ import { Command } from 'commander'
 import { VERSION } from '#edge/agent.ts'
 import { addCentral } from './commands/central.ts'
 import { addColdChain } from './commands/coldchain.ts'
+import { addCommission } from './commands/commission.ts'
 import { addCounty } from './commands/county.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEdge } from './commands/edge.ts'
+import { addEmulate } from './commands/emulate.ts'
 import { addFrame } from './commands/frame.ts'
 import { addJournal } from './commands/journal.ts'
+import { addPlan } from './commands/plan.ts'
 import { addRx } from './commands/rx.ts'
 import { addStory } from './commands/story.ts'
 
@@ -20,7 +23,20 @@ const program = new Command('yaogui')
   // 2 for wrong use, as for our own errors of that kind; subcommands inherit both.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
-for (const add of [addCounty, addStory, addEdge, addCentral, addJournal, addRx, addColdChain, addDoctor, addFrame])
+for (const add of [
+  addCounty,
+  addStory,
+  addEdge,
+  addCentral,
+  addJournal,
+  addRx,
+  addColdChain,
+  addDoctor,
+  addFrame,
+  addEmulate,
+  addCommission,
+  addPlan,
+])
   add(program)
 
 await program.parseAsync()

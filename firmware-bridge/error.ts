@@ -48,11 +48,11 @@ export const lineClosed = (what: string): LineError =>
     kind: 'permanent',
   })
 
-/** The line could not be opened. */
+/** The line could not be opened; the system's own words say why. */
 export const lineOpenFailed = (what: string, cause: unknown): LineError =>
   new LineError('E_LINE_OPEN', {
-    zh: `线路打不开：${what}`,
-    en: `the line cannot be opened: ${what}`,
+    zh: `线路打不开：${what}${cause instanceof Error ? `（${cause.message}）` : ''}`,
+    en: `the line cannot be opened: ${what}${cause instanceof Error ? ` (${cause.message})` : ''}`,
     kind: 'transient',
     cause,
   })

@@ -1,9 +1,8 @@
 import { Settings } from 'typebox/system'
 import Value from 'typebox/value'
-import { crossProblems, type PlanProblem } from './plan-cross-check.ts'
+import { crossProblems } from './plan-cross-check.ts'
+import type { PlanProblem } from './plan-problem.ts'
 import { type CabinetPlan, cabinetPlanSchema } from './plan-schema.ts'
-
-export type { PlanProblem } from './plan-cross-check.ts'
 
 type SchemaError = {
   readonly keyword: string
@@ -16,11 +15,14 @@ const CHINESE: Readonly<Record<string, string>> = {
   required: '缺少字段',
   additionalProperties: '有未知字段',
   const: '取值不允许',
+  enum: '取值不允许',
   anyOf: '不符合任何一种允许的形式',
   type: '类型不对',
   minimum: '数值过小',
   maximum: '数值过大',
+  exclusiveMinimum: '数值过小',
   minLength: '不能为空',
+  maxLength: '太长',
   pattern: '格式不对',
 }
 

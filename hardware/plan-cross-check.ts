@@ -1,16 +1,19 @@
+import { calibratedDevices, isDay } from './plan-calibration.ts'
+import { type PlanProblem, when } from './plan-problem.ts'
 import type { CabinetPlan } from './plan-schema.ts'
+import {
+  type Use,
+  usesOfLines,
+  usesOfLocks,
+  usesOfPins,
+  usesOfPorts,
+  usesOfScales,
+  usesOfSensors,
+} from './plan-uses.ts'
 
-/** One thing wrong with a plan. `path` is a JSON pointer; `message` Chinese first, then English. */
-export type PlanProblem = { readonly path: string; readonly message: string }
-
-const when = (wrong: boolean, path: string, message: string): readonly PlanProblem[] =>
-  wrong ? [{ path, message }] : []
-
-type Claim = { readonly path: string; readonly key: string }
-
-const repeated = (claims: readonly Claim[], zh: string, en: string): readonly PlanProblem[] => {
+const repeated = (uses: readonly Use[], zh: string, en: string): readonly PlanProblem[] => {
   const first = new Map<string, string>()
-  return claims.flatMap(({ path, key }) => {
+  return uses.flatMap(({ path, key }) => {
     const before = first.get(key)
     if (before === undefined) first.set(key, path)
     return before === undefined
@@ -19,48 +22,41 @@ const repeated = (claims: readonly Claim[], zh: string, en: string): readonly Pl
   })
 }
 
-const uniqueness = ({ lines, lockBoards = [], drawers, thermometers }: CabinetPlan) => {
-  const ids = (list: string, of: readonly { readonly id: string }[]): readonly PlanProblem[] =>
+const uniqueness = (plan: CabinetPlan): readonly PlanProblem[] => {
+  const ids = (list: string, of: readonly { readonly id: string }[] = []): readonly PlanProblem[] =>
     repeated(
       of.map(({ id }, at) => ({ path: `/${list}/${at}/id`, key: id })),
       '编号重复',
       'id used twice',
     )
-  const boards = lockBoards.map(({ line, board }, at) => ({
+  const boards = (plan.lockBoards ?? []).map(({ line, board }, at) => ({
     path: `/lockBoards/${at}`,
     key: `${line} ${board}`,
   }))
-  const locks = drawers.map(({ lock }, at) => ({
-    path: `/drawers/${at}/lock`,
-    key: `${lock.line} ${lock.board} ${lock.lock}`,
-  }))
-  const scales = drawers.map(({ scale }, at) => ({
-    path: `/drawers/${at}/scale`,
-    key: `${scale.line} ${scale.driver === 'mt-sics' ? 'only' : scale.address}`,
+  const scanners = (plan.scanners ?? []).map(({ line }, at) => ({
+    path: `/scanners/${at}/line`,
+    key: line,
   }))
   return [
-    ...ids('lines', lines),
-    ...ids('drawers', drawers),
-    ...ids('thermometers', thermometers),
+    ...ids('lines', plan.lines),
+    ...ids('drawers', plan.drawers),
+    ...ids('thermometers', plan.thermometers),
+    ...ids('scanners', plan.scanners),
+    // Each would take the other's answers for noise.
+    ...repeated(usesOfPorts(plan), '两条线路用同一个端口', 'two lines on one port'),
     ...repeated(boards, '锁控板登记了两次', 'lock board listed twice'),
-    ...repeated(locks, '两个抽屉用同一把锁', 'two drawers on one lock'),
-    ...repeated(scales, '两个抽屉用同一台秤', 'two drawers on one scale'),
+    ...repeated(usesOfLocks(plan), '两个抽屉用同一把锁', 'two drawers on one lock'),
+    ...repeated(usesOfScales(plan), '两个抽屉用同一台秤', 'two drawers on one scale'),
+    ...repeated(usesOfSensors(plan), '两个温度计用同一个探头', 'two thermometers on one sensor'),
+    ...repeated(scanners, '一条线路只能接一台扫码器', 'a line has room for one scanner'),
+    ...repeated(usesOfPins(plan), '引脚用了两次', 'pin used twice'),
   ]
 }
-
-type OnLine = { readonly path: string; readonly line: string; readonly driver: string }
-
-/** All that hangs on a line, locks before scales. */
-const onLines = ({ lockBoards = [], drawers }: CabinetPlan): readonly OnLine[] => [
-  ...drawers.map(({ lock: { line, driver } }, at) => ({ path: `/drawers/${at}/lock/line`, line, driver })),
-  ...lockBoards.map(({ line }, at) => ({ path: `/lockBoards/${at}/line`, line, driver: 'locks-8a' })),
-  ...drawers.map(({ scale: { line, driver } }, at) => ({ path: `/drawers/${at}/scale/line`, line, driver })),
-]
 
 const lineUse = (plan: CabinetPlan): readonly PlanProblem[] => {
   const known = new Set(plan.lines.map(({ id }) => id))
   const spoken = new Map<string, string>()
-  return onLines(plan).flatMap(({ path, line, driver }) => {
+  return usesOfLines(plan).flatMap(({ path, line, driver }) => {
     const first = spoken.get(line) ?? driver
     spoken.set(line, first)
     return [
@@ -86,8 +82,9 @@ const boardsOf8a = ({ lockBoards = [], drawers }: CabinetPlan): readonly PlanPro
         `all boards of a line must have as many channels (unlike /lockBoards/${first})`,
     )
   }),
-  ...drawers.flatMap(({ lock: { driver, line, board, lock } }, at) => {
-    if (driver !== 'locks-8a') return []
+  ...drawers.flatMap(({ lock: plan }, at) => {
+    if (plan.driver !== 'locks-8a') return []
+    const { line, board, lock } = plan
     const own = lockBoards.find(each => each.line === line && each.board === board)
     return own === undefined
       ? when(
@@ -119,6 +116,37 @@ const coldPoints = ({ drawers, thermometers }: CabinetPlan): readonly PlanProble
   ]
 }
 
+const NO_DAY = '没有这一天 / there is no such day'
+
+const dates = (plan: CabinetPlan): readonly PlanProblem[] => [
+  ...calibratedDevices(plan).flatMap(({ path, calibration }) => {
+    if (calibration === undefined) return []
+    const { on, expires } = calibration
+    const at = `${path}/calibration`
+    return [
+      ...when(!isDay(on), `${at}/on`, NO_DAY),
+      ...when(!isDay(expires), `${at}/expires`, NO_DAY),
+      ...when(expires < on, `${at}/expires`, '到期早于校准日期 / expires before it was made'),
+    ]
+  }),
+  ...plan.drawers.flatMap(({ reference, proved }, at) =>
+    [
+      [`/drawers/${at}/reference/on`, reference?.on],
+      [`/drawers/${at}/proved/lock`, proved?.lock],
+      [`/drawers/${at}/proved/noZeroTracking`, proved?.noZeroTracking],
+    ].flatMap(([path = '', day]) => when(day !== undefined && !isDay(day), path, NO_DAY)),
+  ),
+]
+
+const loadCells = ({ drawers }: CabinetPlan): readonly PlanProblem[] =>
+  drawers.flatMap(({ scale }, at) =>
+    when(
+      scale.driver === 'hx711' && scale.countsPerGram === 0,
+      `/drawers/${at}/scale/countsPerGram`,
+      '不能为 0 / must not be 0',
+    ),
+  )
+
 /** What is wrong between the parts of a plan, each of which has the right shape; all of it at once. */
 export const crossProblems = (plan: CabinetPlan): readonly PlanProblem[] =>
-  [uniqueness, lineUse, boardsOf8a, coldPoints].flatMap(check => check(plan))
+  [uniqueness, lineUse, boardsOf8a, coldPoints, dates, loadCells].flatMap(check => check(plan))

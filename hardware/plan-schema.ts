@@ -1,114 +1,133 @@
 import Type from 'typebox'
-import { MAX_PULSE_MS, MIN_PULSE_MS } from './ports.ts'
+import { DrawerPlan, LockBoardPlan } from './plan-drawer.ts'
+import { Calibration, DebounceMs, Id, OnLine, onBoard, Pin, said, strict, Text } from './plan-parts.ts'
 
-/* Unknown fields are refused: a misspelt `closedWhen` that is silently ignored would turn a sensor round. */
-const strict = { additionalProperties: false } as const
-
-/** No '.' or '/': ids end up in MQTT topics. */
-const Id = Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' })
-const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
-/** The adapter repeats what is sent to it. */
-const Echo = Type.Optional(Type.Boolean())
+const line = {
+  id: Id('线路编号', 'id of the line'),
+  echo: Type.Optional(Type.Boolean(said('适配器会送回发出的字节', 'the adapter repeats what is sent to it'))),
+}
 
 const LinePlan = Type.Union([
   Type.Object(
-    { id: Id, type: Type.Literal('tcp'), host: Type.String({ minLength: 1 }), port: Port, echo: Echo },
+    {
+      ...line,
+      type: Type.Literal('tcp', said('线路类型', 'kind of line')),
+      host: Text('串口服务器地址', 'address of the serial server'),
+      port: Type.Integer({ minimum: 1, maximum: 65_535, ...said('端口', 'port') }),
+    },
     strict,
   ),
   Type.Object(
     {
-      id: Id,
-      type: Type.Literal('serial'),
-      path: Type.String({ minLength: 1 }),
-      baudRate: Type.Integer({ minimum: 1_200, maximum: 921_600 }),
-      echo: Echo,
+      ...line,
+      type: Type.Literal('serial', said('线路类型', 'kind of line')),
+      path: Text('串口，宜用 /dev/serial/by-id/…', 'serial port, best /dev/serial/by-id/…'),
+      baudRate: Type.Integer({
+        minimum: 1_200,
+        maximum: 921_600,
+        ...said('波特率，8N1', 'baud rate, 8N1', 'Bd'),
+      }),
     },
     strict,
   ),
 ])
 
-const lockPlan = <D extends string>(driver: D, board: readonly [number, number], locks: number) =>
-  Type.Object(
-    {
-      driver: Type.Literal(driver),
-      line: Id,
-      board: Type.Integer({ minimum: board[0], maximum: board[1] }),
-      lock: Type.Integer({ minimum: 1, maximum: locks }),
-    },
-    strict,
-  )
-
-const LockPlan = Type.Union([
-  lockPlan('kerong-cu48', [0, 9], 48),
-  lockPlan('kerong-cu16', [0, 15], 16),
-  lockPlan('locks-8a', [1, 32], 32),
-])
-
-/**
- * An 8A board, which does not tell what it is. It stands here once and not at each lock, so that two locks of one board
- * cannot disagree.
- */
-const LockBoardPlan = Type.Object(
-  {
-    line: Id,
-    board: Type.Integer({ minimum: 1, maximum: 32 }),
-    channels: Type.Union([Type.Literal(16), Type.Literal(24), Type.Literal(32)]),
-    /** When the feedback wires of its locks are shorted. */
-    sensor: Type.Union([Type.Literal('shorts-when-closed'), Type.Literal('shorts-when-open')]),
-  },
-  strict,
-)
-
-const ScalePlan = Type.Union([
-  Type.Object(
-    { driver: Type.Literal('modbus-scale'), line: Id, address: Type.Integer({ minimum: 1, maximum: 247 }) },
-    strict,
-  ),
-  /** It has no address: one scale a line. */
-  Type.Object({ driver: Type.Literal('mt-sics'), line: Id }, strict),
-])
-
-const DrawerPlan = Type.Object(
-  {
-    id: Id,
-    lock: LockPlan,
-    /** What the switch says when the drawer is shut; disputed between deliveries of one board, proved at commissioning. */
-    closedWhen: Type.Union([Type.Literal('hook-closed'), Type.Literal('hook-open')], {
-      default: 'hook-closed',
-    }),
-    scale: ScalePlan,
-    pulseMs: Type.Integer({ minimum: MIN_PULSE_MS, maximum: MAX_PULSE_MS, default: 400 }),
-    /** The thermometer that watches over this drawer's goods. */
-    cold: Type.Optional(Id),
-  },
-  strict,
-)
+const celsius = (zh: string, en: string) =>
+  Type.Number({ minimum: -100, maximum: 100, ...said(zh, en, '°C') })
 
 const cold = {
-  id: Id,
-  name: Type.String({ minLength: 1 }),
-  /** Limits in °C. */
-  low: Type.Number({ minimum: -100, maximum: 100 }),
-  high: Type.Number({ minimum: -100, maximum: 100 }),
+  id: Id('温度计编号', 'id of the thermometer'),
+  name: Text('名称，给人看', 'name, for people'),
+  low: celsius('下限（含）', 'lowest that is in range'),
+  high: celsius('上限（含）', 'highest that is in range'),
+  offset: Type.Optional(
+    Type.Number({
+      minimum: -2,
+      maximum: 2,
+      ...said('证书给出的修正值，加在读数上', 'correction by its certificate, added to what it says', '°C'),
+    }),
+  ),
+  calibration: Type.Optional(Calibration),
 }
+
+const driver = <D extends string>(name: D) => Type.Literal(name, said('驱动', 'driver'))
 
 const ThermometerPlan = Type.Union([
   Type.Object(
-    { ...cold, driver: Type.Literal('w1'), device: Type.String({ pattern: '^28-[0-9a-f]{12}$' }) },
+    {
+      ...cold,
+      driver: driver('w1'),
+      device: Type.String({ pattern: '^28-[0-9a-f]{12}$', ...said('DS18B20 序列号', 'id of the DS18B20') }),
+    },
     strict,
   ),
-  Type.Object({ ...cold, driver: Type.Literal('replay'), file: Type.String({ minLength: 1 }) }, strict),
+  // SHT3x or SHT4x; also a hygrometer.
+  Type.Object(
+    {
+      ...cold,
+      driver: driver('hwmon'),
+      device: Type.String({
+        pattern: '^[0-9]{1,2}-00[0-9a-f]{2}$',
+        ...said('I²C 地址，如 `1-0044`', 'I²C address, like `1-0044`'),
+      }),
+    },
+    strict,
+  ),
+  Type.Object({ ...cold, driver: driver('yaogui-board'), ...onBoard }, strict),
+  Type.Object(
+    { ...cold, driver: driver('replay'), file: Text('记录仪导出文件', 'a logger’s export, played again') },
+    strict,
+  ),
 ])
 
+const output = (zh: string, en: string) =>
+  Type.Optional(Type.Object({ driver: driver('gpio'), pin: Pin(zh, en) }, strict))
+
+const Mains = Type.Object(
+  {
+    driver: driver('gpio'),
+    pin: Pin('市电继电器', 'relay of the mains'),
+    presentWhen: Type.Union([Type.Literal('high'), Type.Literal('low')], {
+      default: 'low',
+      ...said('有市电时的电平', 'level while the mains are there'),
+    }),
+    debounceMs: DebounceMs,
+  },
+  strict,
+)
+
+const root = (path: string, zh: string, en: string) =>
+  Type.String({ minLength: 1, default: path, ...said(zh, en) })
+
+/** The one place of every field's type, limits, default and meaning; docs/cabinet-plan.md is made from it. */
 export const cabinetPlanSchema = Type.Object(
   {
-    version: Type.Literal(1),
+    version: Type.Literal(1, said('格式版本', 'version of the format')),
     lines: Type.Array(LinePlan),
-    /** Every 8A board that a lock hangs on. */
     lockBoards: Type.Optional(Type.Array(LockBoardPlan)),
     drawers: Type.Array(DrawerPlan),
     thermometers: Type.Array(ThermometerPlan),
-    w1Root: Type.String({ minLength: 1, default: '/sys/bus/w1/devices' }),
+    scanners: Type.Optional(
+      Type.Array(Type.Object({ id: Id('扫码器编号', 'id of the scanner'), line: OnLine }, strict)),
+    ),
+    smsModem: Type.Optional(
+      Type.Object(
+        {
+          line: OnLine,
+          pin: Type.Optional(
+            Type.String({ pattern: '^[0-9]{4,8}$', ...said('SIM 卡 PIN', 'PIN of the SIM card') }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    beacon: output('报警灯', 'lamp of the local alarm'),
+    siren: output('报警声', 'siren of the local alarm'),
+    mains: Type.Optional(Mains),
+    w1Root: root('/sys/bus/w1/devices', '1-Wire 设备目录', 'where 1-Wire devices are'),
+    hwmonRoot: Type.Optional(root('/sys/class/hwmon', 'hwmon 设备目录', 'where hwmon devices are')),
+    iioRoot: Type.Optional(root('/sys/bus/iio/devices', 'IIO 设备目录', 'where IIO devices are')),
+    gpioRoot: Type.Optional(root('/sys/class/gpio', 'GPIO 目录', 'where the GPIO chips are')),
   },
   strict,
 )

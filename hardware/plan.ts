@@ -2,11 +2,14 @@ import { readFile, rename } from 'node:fs/promises'
 import { Low } from 'lowdb'
 import { atomicWrite } from './atomic-write.ts'
 import { HardwareError } from './error.ts'
-import { type CheckedPlan, checkPlan, type PlanProblem } from './plan-check.ts'
+import { type CheckedPlan, checkPlan } from './plan-check.ts'
+import type { PlanProblem } from './plan-problem.ts'
 import type { CabinetPlan } from './plan-schema.ts'
+import { checkPlanText } from './plan-text.ts'
 import type { HardwareClock } from './ports.ts'
 
-export type { PlanProblem } from './plan-check.ts'
+export { calibratedDevices, calibrationState, calibrationWords } from './plan-calibration.ts'
+export type { PlanProblem } from './plan-problem.ts'
 export type { CabinetPlan } from './plan-schema.ts'
 
 /** `quarantined` is where the bad file went when the last good plan had to step in; `problems` says what was wrong. */
@@ -15,6 +18,12 @@ export type LoadedPlan = {
   readonly quarantined?: string
   readonly problems: readonly PlanProblem[]
 }
+
+export const planAbsent = (path: string): HardwareError =>
+  new HardwareError('E_PLAN_ABSENT', {
+    zh: `没有药柜配置：${path}`,
+    en: `there is no cabinet plan: ${path}`,
+  })
 
 /** E_PLAN_INVALID with all problems. */
 export class PlanError extends HardwareError {
@@ -35,11 +44,12 @@ const codeOf = (error: unknown): string | undefined =>
 
 const lastGoodOf = (path: string): string => `${path}.last-good`
 
-type Read = CheckedPlan | { readonly ok: false; readonly absent: true }
+export type ReadPlan = CheckedPlan | { readonly ok: false; readonly absent: true }
 
-const readPlan = async (path: string): Promise<Read> => {
+/** Looks and changes nothing, for tools; the agent's way is `loadPlan`. */
+export const readPlan = async (path: string): Promise<ReadPlan> => {
   try {
-    return checkPlan(JSON.parse(await readFile(path, 'utf8')))
+    return checkPlanText(await readFile(path, 'utf8'))
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { ok: false, absent: true }
     const why = error instanceof Error ? error.message : String(error)
@@ -82,12 +92,7 @@ export const loadPlan = async (
       await write(lastGoodOf(path), read.plan)
     return { plan: read.plan, problems: [] }
   }
-  if ('absent' in read) {
-    throw new HardwareError('E_PLAN_ABSENT', {
-      zh: `没有药柜配置：${path}`,
-      en: `there is no cabinet plan: ${path}`,
-    })
-  }
+  if ('absent' in read) throw planAbsent(path)
   const lastGood = await readPlan(lastGoodOf(path))
   if (!lastGood.ok) throw new PlanError(path, read.problems)
   const quarantined = `${path}.bad-${clock().toISOString().replaceAll(/[:.]/g, '-')}`

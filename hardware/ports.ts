@@ -22,6 +22,21 @@ export const pulseMs = (ms: number): PulseMs => {
   return ms as PulseMs
 }
 
+/** One line's state and its counts since the start. */
+export type LineStats = {
+  readonly line: string
+  readonly up: boolean
+  readonly sent: number
+  readonly answered: number
+  readonly discardedBytes: number
+  readonly badChecksums: number
+  /** Whole frames nobody waited for, or not the one waited for. */
+  readonly late: number
+  readonly reopenings: number
+  /** Its bytes go to the wire log. */
+  readonly logged: boolean
+}
+
 /** One drawer's lock. */
 export interface Lock {
   /**
@@ -37,6 +52,10 @@ export interface Lock {
 export interface Scale {
   /** Grams on the pan, and whether they rest; only a stable reading may be counted from. */
   read(): Promise<{ readonly grams: number; readonly stable: boolean }>
+  /** Sets the instrument's own zero where it has such an order. Rejects (transient) while the pan does not rest. */
+  zero?(): Promise<void>
+  /** Has the instrument find its own factor by the weight that lies on it, g; likewise. */
+  span?(grams: number): Promise<void>
 }
 
 /** Why there is no temperature. A fault is data, not an exception: "no valid reading for N minutes" is an alarm. */
@@ -57,4 +76,75 @@ export type TemperatureReading =
 export interface Thermometer {
   /** Never rejects. */
   read(): Promise<TemperatureReading>
+}
+
+export type HumidityReading =
+  | { readonly ok: true; readonly percent: number; readonly at: Date }
+  | { readonly ok: false; readonly fault: 'no-answer' | 'unreadable'; readonly at: Date }
+
+export interface Hygrometer {
+  /** Relative humidity. Never rejects. */
+  humidity(): Promise<HumidityReading>
+}
+
+/** A switch, debounced. `onChange` tells every settled change and returns the unsubscription. */
+export interface Contact {
+  /** Rejects (transient) when it cannot be read. */
+  state(): Promise<'open' | 'closed'>
+  onChange(listener: (state: 'open' | 'closed') => void): () => void
+}
+
+/** A lamp. Rejects (transient) when it cannot be switched. */
+export interface Beacon {
+  show(pattern: 'off' | 'steady' | 'flashing'): Promise<void>
+}
+
+/** Rejects (transient) when it cannot be switched. */
+export interface Siren {
+  sound(on: boolean): Promise<void>
+}
+
+export interface MainsPower {
+  /** Rejects (transient) when it cannot be read. */
+  state(): Promise<'present' | 'absent'>
+  onChange(listener: (state: 'present' | 'absent') => void): () => void
+}
+
+/** The process that holds the pins: `losses` counts those that were ready and ended; why the last one did. */
+export type GpioStatus = {
+  readonly state: 'starting' | 'ready' | 'down' | 'closed'
+  readonly losses: number
+  readonly lastError?: HardwareError
+}
+
+/** `text`: what was read, its AIM prefix and line end taken off; `symbology` is that prefix, e.g. `]C1`. */
+export type Scan = { readonly text: string; readonly symbology?: string; readonly at: Date }
+
+export interface Scanner {
+  onScan(listener: (scan: Scan) => void): () => void
+  /** Starts a scan without its button. Rejects (transient) when the line is down. */
+  trigger(): Promise<void>
+}
+
+/** What the network said to a message that it had taken, one for each part. `reference` as `send` gave it. */
+export type SmsReport = { readonly reference: number; readonly delivered: boolean; readonly at: Date }
+
+export type SmsHealth = {
+  readonly registered: boolean
+  /** dBm, if the modem knows. */
+  readonly signal?: number
+  readonly simReady: boolean
+}
+
+export interface SmsModem {
+  /**
+   * `to` as +86…; any text, cut into parts as needed. Resolves when the network has taken every part. A rejection of
+   * kind `ambiguous` means that some part may have gone out.
+   */
+  send(message: {
+    readonly to: string
+    readonly text: string
+  }): Promise<{ readonly references: readonly number[] }>
+  onReport(listener: (report: SmsReport) => void): () => void
+  health(): Promise<SmsHealth>
 }

@@ -10,8 +10,8 @@ import {
   checkJournal,
   checkLines,
   checkPins,
-  type Finding,
 } from '../doctor/checks.ts'
+import type { Finding } from '../doctor/finding.ts'
 import { command } from '../report.ts'
 
 const MARKS = { ok: '✓ 正常 ok     ', warning: '! 注意 warning', error: '✗ 错误 error  ' } as const

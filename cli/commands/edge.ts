@@ -29,9 +29,9 @@ export const portOption = (text: string): number => {
   return port
 }
 
-type Flags = { data: string; port?: string; mqttPort?: string; flows: boolean }
+type Flags = { data: string; port?: string; mqttPort?: string; wireLog?: string; flows: boolean }
 
-const run = async ({ data, port, mqttPort, flows }: Flags): Promise<void> => {
+const run = async ({ data, port, mqttPort, wireLog, flows }: Flags): Promise<void> => {
   const log = createLog('edge')
   const edge = await startEdge({
     dataDir: data,
@@ -39,6 +39,7 @@ const run = async ({ data, port, mqttPort, flows }: Flags): Promise<void> => {
     ...(port === undefined ? {} : { port: portOption(port) }),
     ...(mqttPort === undefined ? {} : { mqttPort: portOption(mqttPort) }),
     influxUrl: process.env.INFLUX_URL,
+    ...(wireLog === undefined ? {} : { wireLog: wireLog === 'all' ? 'all' : wireLog.split(',') }),
     ...(flows ? { startFlows } : {}),
   })
   process.send?.({ url: edge.url, mqttPort: edge.mqttPort })
@@ -53,6 +54,7 @@ export const addEdge = (program: Command): void => {
     .requiredOption('--data <dir>', '数据目录，含 agent.json 与 cabinet.json / data folder')
     .option('--port <n>', '网页端口，默认取自 agent.json / HTTP port')
     .option('--mqtt-port <n>', '本地 MQTT 端口 / local MQTT port')
+    .option('--wire-log <lines>', '把这些线路的报文记入 wire.log（all 为全部）/ log the bytes of these lines')
     .option('--no-flows', '不启动 Node-RED / without Node-RED')
     .addHelpText('after', '\n例 / example:\n  yaogui edge --data /var/lib/yaogui/heping --port 8080')
     .action(command(run))

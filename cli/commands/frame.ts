@@ -6,13 +6,35 @@ import { kerongCu48 } from '../frame/kerong-cu48.ts'
 import { locks8a } from '../frame/locks-8a.ts'
 import { modbusScale } from '../frame/modbus-scale.ts'
 import { mtSics } from '../frame/mt-sics.ts'
-import { hexOf, type Numbers, OPTIONS, type Option, type Protocol } from '../frame/protocol.ts'
+import {
+  type Explained,
+  hexOf,
+  type Numbers,
+  OPTIONS,
+  type Option,
+  type Protocol,
+  TEXT_OPTIONS,
+  type TextOption,
+  type Texts,
+} from '../frame/protocol.ts'
 import { scanner } from '../frame/scanner.ts'
+import { smsModem } from '../frame/sms-modem.ts'
+import { yaoguiBoard } from '../frame/yaogui-board.ts'
 import { command, usage } from '../report.ts'
 
-const PROTOCOLS: readonly Protocol[] = [kerongCu48, kerongCu16, locks8a, mtSics, modbusScale, scanner]
+const PROTOCOLS: readonly Protocol[] = [
+  kerongCu48,
+  kerongCu16,
+  locks8a,
+  mtSics,
+  modbusScale,
+  scanner,
+  smsModem,
+  yaoguiBoard,
+]
 
-type Flags = Readonly<Partial<Record<Option, string>>> & { readonly json?: boolean }
+type Flags = Readonly<Partial<Record<Option | TextOption, string>>> & { readonly json?: boolean }
+const ALL_OPTIONS = [...OPTIONS, ...TEXT_OPTIONS] as const
 
 const LONGEST_FRAME = 4096
 
@@ -23,27 +45,43 @@ const bytesOf = (text: string): Uint8Array => {
   return Uint8Array.from(Buffer.from(hex, 'hex'))
 }
 
-const build = (protocol: Protocol, verbName: string, flags: Flags): Uint8Array => {
+const given = <O extends Option | TextOption>(options: readonly O[], flags: Flags): readonly O[] =>
+  options.filter(option => flags[option] !== undefined)
+
+const textsOf = (flags: Flags): Texts =>
+  Object.fromEntries(given(TEXT_OPTIONS, flags).map(option => [option, flags[option]]))
+
+const refuseOdd = (verbName: string, flags: Flags, takes: readonly (Option | TextOption)[]): void => {
+  const odd = given(ALL_OPTIONS, flags).find(option => !takes.includes(option))
+  if (odd) throw usage(`${verbName} 不用 --${odd}`, `${verbName} takes no --${odd}`)
+}
+
+const build = (protocol: Protocol, verbName: string, flags: Flags): readonly Uint8Array[] => {
   const verb = protocol.verbs.find(({ name }) => name === verbName)
   if (!verb) {
     const known = [...protocol.verbs.map(({ name }) => name), 'decode'].join(' ')
     throw usage(`没有指令“${verbName}”：可用 ${known}`, `no verb "${verbName}": ${known}`)
   }
-  const given = OPTIONS.filter(option => flags[option] !== undefined)
-  const odd = given.find(option => !verb.needs.includes(option) && !verb.may?.includes(option))
-  if (odd) throw usage(`${verbName} 不用 --${odd}`, `${verbName} takes no --${odd}`)
+  refuseOdd(verbName, flags, [...verb.needs, ...(verb.may ?? [])])
   const missing = verb.needs.find(option => flags[option] === undefined)
   if (missing) throw usage(`${verbName} 需要 --${missing}`, `${verbName} needs --${missing}`)
   const numbers: Numbers = Object.fromEntries(
-    given.map(option => [option, /^\d{1,9}$/.test(flags[option] ?? '') ? Number(flags[option]) : Number.NaN]),
+    given(OPTIONS, flags).map(option => [
+      option,
+      /^\d{1,10}$/.test(flags[option] ?? '') ? Number(flags[option]) : Number.NaN,
+    ]),
   )
-  return verb.build(numbers)
+  const texts = textsOf(flags)
+  return [verb.build(numbers, texts), ...(verb.buildRest?.(texts) ?? [])]
 }
 
-const DECODE = { name: 'decode HEX', zh: '解释报文', en: 'explain a frame', needs: [], may: [] }
+const DECODE = { name: 'decode HEX', zh: '解释报文', en: 'explain a frame', needs: [] }
 
 const list = (json: boolean | undefined): void => {
-  const all = PROTOCOLS.map(protocol => ({ ...protocol, verbs: [...protocol.verbs, DECODE] }))
+  const all = PROTOCOLS.map(protocol => ({
+    ...protocol,
+    verbs: [...protocol.verbs, { ...DECODE, may: protocol.decodeMay ?? [] }],
+  }))
   if (json) {
     console.log(JSON.stringify(all))
     return
@@ -60,6 +98,18 @@ const list = (json: boolean | undefined): void => {
   }
 }
 
+/** One frame a line. */
+const printJson = (asked: object, bytes: Uint8Array, { fields, zh, en }: Explained): void => {
+  const told = fields.map(field => ({ hex: hexOf(field.bytes), zh: field.zh, en: field.en }))
+  console.log(JSON.stringify({ ...asked, hex: hexOf(bytes), zh, en, fields: told }))
+}
+
+const print = (bytes: Uint8Array, { fields, zh, en }: Explained): void => {
+  console.log(hexOf(bytes))
+  for (const field of fields) console.log(`  ${hexOf(field.bytes).padEnd(5)}  ${field.zh} / ${field.en}`)
+  console.log(`→ ${zh} / ${en}`)
+}
+
 const frame = (
   name: string | undefined,
   verb: string | undefined,
@@ -74,16 +124,13 @@ const frame = (
   if (!protocol) throw usage(`没有协议“${name}”`, `no protocol "${name}"`)
   if (verb === undefined) throw usage('缺少指令', 'the verb is missing')
   if (verb !== 'decode' && hex.length > 0) throw usage('只有 decode 带报文', 'only decode takes a frame')
-  const bytes = verb === 'decode' ? bytesOf(hex.join('')) : build(protocol, verb, flags)
-  const { fields, zh, en } = protocol.explain(bytes)
-  if (flags.json) {
-    const told = fields.map(field => ({ hex: hexOf(field.bytes), zh: field.zh, en: field.en }))
-    console.log(JSON.stringify({ protocol: name, verb, hex: hexOf(bytes), zh, en, fields: told }))
-    return
+  if (verb === 'decode') refuseOdd(verb, flags, protocol.decodeMay ?? [])
+  const frames = verb === 'decode' ? [bytesOf(hex.join(''))] : build(protocol, verb, flags)
+  for (const bytes of frames) {
+    const explained = protocol.explain(bytes, textsOf(flags))
+    if (flags.json) printJson({ protocol: name, verb }, bytes, explained)
+    else print(bytes, explained)
   }
-  console.log(hexOf(bytes))
-  for (const field of fields) console.log(`  ${hexOf(field.bytes).padEnd(5)}  ${field.zh} / ${field.en}`)
-  console.log(`→ ${zh} / ${en}`)
 }
 
 const WAY_OUT = {
@@ -117,6 +164,8 @@ export const addFrame = (program: Command): void => {
     .argument('[hex...]', 'decode 的报文 / the frame to decode')
   for (const option of OPTIONS)
     frames.option(`--${option} <n>`, '十进制数，范围见列表 / decimal; ranges: see the list')
+  for (const option of TEXT_OPTIONS)
+    frames.option(`--${option} <name>`, '名称，见列表 / a name; see the list')
   frames
     .option('--json', '以 JSON 输出 / as JSON')
     .addHelpText(

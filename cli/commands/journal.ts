@@ -10,6 +10,8 @@ const FAULTS: Readonly<Record<string, readonly [string, string]>> = {
     'does not follow the record before it (one was inserted)',
   ],
   'cut-tail': ['末尾记录被删除', 'the end was cut off'],
+  signature: ['日结签名与记录不符', 'the signed closing of that day does not agree with the records'],
+  count: ['已日结的记录有缺少', 'records of a closed day are missing'],
   unreadable: ['文件损坏，读不下去', 'the file cannot be read any further'],
 }
 
@@ -21,9 +23,14 @@ const verify = (dir: string, { json }: { json?: boolean }): void => {
     return
   }
   if (result.ok) {
-    console.log(
-      `完好：第 ${result.epoch} 纪元 ${result.events} 条记录，链条完整 / ok: ${result.events} records, chain intact`,
-    )
+    const { epoch, events, closings, startsAfter, dropped } = result
+    console.log(`完好：第 ${epoch} 纪元 ${events} 条记录，链条完整 / ok: ${events} records, chain intact`)
+    if (closings > 0) console.log(`日结签名 ${closings} 个，均相符 / ${closings} signed closings agree`)
+    if (dropped > 0) console.log(`按保存期限已删除 ${dropped} 条 / ${dropped} records dropped by retention`)
+    if (startsAfter)
+      console.log(
+        `从 ${startsAfter.day} 的日结（序号 ${startsAfter.seq}）之后开始核验 / verified from the closing of ${startsAfter.day} on`,
+      )
     return
   }
   const [zh, en] = FAULTS[result.fault ?? ''] ?? ['', '']

@@ -14,6 +14,7 @@ type Flags = {
   take: string[]
   offline?: boolean
   kill?: boolean
+  serial?: boolean
   temperatures?: string
   data?: string
 }
@@ -63,9 +64,9 @@ const run = async (flags: Flags): Promise<void> => {
   const started = performance.now()
   const say = (line: string): void =>
     console.error(`[${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s] ${line}`)
-  const { offline = false, kill = false } = flags
+  const { offline = false, kill = false, serial = false } = flags
   try {
-    const result = await runStory({ dataDir, prescriptions, take, offline, kill, temperatures, say })
+    const result = await runStory({ dataDir, prescriptions, take, offline, kill, serial, temperatures, say })
     for (const fault of result.wrong) say(`✗ ${fault}`)
     say(result.ok ? '✓ 一切如预期 / all is as it must be' : '✗ 有不符之处 / something is not as it must be')
     console.log(flags.json ? JSON.stringify(result) : JSON.stringify(result, null, 2))
@@ -89,6 +90,7 @@ export const addStory = (program: Command): void => {
     )
     .option('--offline', '指令到达后断网，最后恢复 / cuts the link after the orders have arrived')
     .option('--kill', '开锁与关门之间杀死边缘终端并重启 / kills the agent between unlock and close')
+    .option('--serial', '药柜接在串口上（伪终端，需 socat）/ the cabinets hang on serial ports (needs socat)')
     .option('--temperatures <file>', '回放记录仪导出文件（Fridge-tag）/ replays a logger’s export')
     .option('--data <dir>', '保留数据的空目录 / an empty folder to keep the data in')
     .addHelpText(

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { issuerOf } from '#domain/authorisation/issuer.ts'
 import { atomicWrite } from '#hardware/atomic-write.ts'
-import type { ServedCabinet } from '#hardware/simulated/serve.ts'
+import type { EmulatedCabinet } from '#hardware/simulated/emulate.ts'
 import { freePort } from './ports.ts'
 import { type Process, startProcess } from './processes.ts'
 import { CENTRAL_PEOPLE, COUNTY, type SampleSite, SITES } from './sample.ts'
@@ -11,7 +11,7 @@ import { type Replay, startWorld } from './world.ts'
 export type Township = {
   readonly site: SampleSite
   readonly dir: string
-  readonly world: ServedCabinet
+  readonly world: EmulatedCabinet
   readonly handUrl: string
   readonly kioskUrl: string
   readonly mqttPort: number
@@ -35,6 +35,8 @@ type Options = {
   readonly flows: boolean
   readonly sampleSeconds?: number
   readonly replay?: Replay | undefined
+  /** The cabinets hang on serial ports in place of TCP. */
+  readonly serial?: boolean
   readonly onProgress: (zh: string, en: string) => void
   /** Where a township reaches the centre's broker; the story puts a cable there that it can cut. */
   readonly cable?: (mqttPort: number) => Promise<number>
@@ -101,7 +103,7 @@ type SiteStart = {
   readonly ready: CentralReady
   readonly brokerPort: number
   /** Every world that was started, also of a township whose agent then failed. */
-  readonly worlds: ServedCabinet[]
+  readonly worlds: EmulatedCabinet[]
 }
 
 const startTownship = async (
@@ -109,7 +111,7 @@ const startTownship = async (
   ports: Ports,
   { options, secrets, ready, brokerPort, worlds }: SiteStart,
 ): Promise<Township> => {
-  const { dataDir, flows, sampleSeconds = 5, replay } = options
+  const { dataDir, flows, sampleSeconds = 5, replay, serial = false } = options
   const dir = join(dataDir, site.site)
   const kioskUrl = `http://127.0.0.1:${ports.http}`
   const handUrl = `http://127.0.0.1:${ports.hand}`
@@ -121,6 +123,7 @@ const startTownship = async (
     handPort: ports.hand,
     origins: [kioskUrl, kioskUrl.replace('127.0.0.1', 'localhost')],
     replay: first ? replay : undefined,
+    serial,
   })
   worlds.push(world)
   const centre = {
@@ -154,7 +157,7 @@ export const startCounty = async (options: Options): Promise<County> => {
   onProgress('启动中心药房（首次需建立数据库）…', 'starting the centre …')
   const central = await startCentralProcess(dataDir, secrets, ports)
   const townships: Township[] = []
-  const worlds: ServedCabinet[] = []
+  const worlds: EmulatedCabinet[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(townships.map(({ edge }) => edge.stop()))
     await central.stop()

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { shanghaiDay } from '#domain/time.ts'
 import { type CabinetPlan, savePlan } from '#hardware/plan.ts'
+import { type EmulatedCabinet, emulateCabinet } from '#hardware/simulated/emulate.ts'
 import { seededRandom } from '#hardware/simulated/random.ts'
-import { type ServedCabinet, serveCabinet } from '#hardware/simulated/serve.ts'
 import { createCabinetWorld } from '#hardware/simulated/world.ts'
 import { sampleDrawers, THERMOMETER } from './sample.ts'
 
@@ -22,19 +22,22 @@ type Options = {
   /** Pages that may use the hand. */
   readonly origins: readonly string[]
   readonly replay?: Replay | undefined
+  /** Lines as serial ports in place of TCP. */
+  readonly serial?: boolean
   readonly clock?: () => Date
 }
 
-const planOf = (
-  { lockPort, scalePort, w1Root }: ServedCabinet,
-  today: string,
-  replay?: Replay,
-): CabinetPlan => ({
+const BAUD = 19_200
+
+type LinePlan = CabinetPlan['lines'][number]
+
+/** The emulator says which port, and where the serial port is. */
+const linePlan = (id: string, serial: boolean): LinePlan =>
+  serial ? { id, type: 'serial', path: id, baudRate: BAUD } : { id, type: 'tcp', host: '127.0.0.1', port: 0 }
+
+const planOf = (today: string, { serial = false, replay }: Options): CabinetPlan => ({
   version: 1,
-  lines: [
-    { id: 'locks', type: 'tcp', host: '127.0.0.1', port: lockPort },
-    { id: 'scales', type: 'tcp', host: '127.0.0.1', port: scalePort },
-  ],
+  lines: [linePlan('locks', serial), linePlan('scales', serial)],
   drawers: sampleDrawers(today).map(({ id, lock, item }) => ({
     id,
     lock: { driver: 'kerong-cu48', line: 'locks', board: 0, lock },
@@ -49,22 +52,13 @@ const planOf = (
       ? [{ id: 'R1', name: '记录仪回放', driver: 'replay' as const, file: replay.file, low: 2, high: 8 }]
       : []),
   ],
-  w1Root,
+  w1Root: '/sys/bus/w1/devices',
 })
 
-/**
- * A sample cabinet of 16 drawers and a refrigerator, at the far end of real lines, outside the agent's process: it
- * goes on when the agent dies. Writes the agent's cabinet plan with the lines' addresses of this start.
- */
-export const startWorld = async (options: Options): Promise<ServedCabinet> => {
-  const { worldDir, planPath, seed, handPort, origins, replay, clock = () => new Date() } = options
-  const today = shanghaiDay(clock())
-  const world = createCabinetWorld({
-    drawers: sampleDrawers(today).map(({ id, lock, item, lot }) => ({
+const worldOf = (today: string, seed: number, clock: () => Date) =>
+  createCabinetWorld({
+    drawers: sampleDrawers(today).map(({ id, item, lot }) => ({
       id,
-      board: 0,
-      lock,
-      scaleAddress: lock,
       drug: item.id,
       unitGrams: lot.packGrams,
       variation: lot.packCv,
@@ -75,16 +69,25 @@ export const startWorld = async (options: Options): Promise<ServedCabinet> => {
     clock,
     random: seededRandom(seed),
   })
-  const served = await serveCabinet({
-    world,
+
+/**
+ * A sample cabinet of 16 drawers and a refrigerator, at the far end of real lines, outside the agent's process: it
+ * goes on when the agent dies. Writes the agent's cabinet plan with the lines' addresses of this start.
+ */
+export const startWorld = async (options: Options): Promise<EmulatedCabinet> => {
+  const { worldDir, planPath, seed, handPort, origins, clock = () => new Date() } = options
+  const today = shanghaiDay(clock())
+  const served = await emulateCabinet({
+    plan: planOf(today, options),
+    world: worldOf(today, seed, clock),
     dataDir: worldDir,
+    linkDir: join(worldDir, 'tty'),
     handPort,
     handOrigins: origins,
-    w1Device: W1_DEVICE,
   })
   try {
     mkdirSync(dirname(planPath), { recursive: true, mode: 0o700 })
-    await savePlan(planPath, planOf(served, today, replay))
+    await savePlan(planPath, served.plan)
     return served
   } catch (error) {
     await served.close()

@@ -4,8 +4,6 @@ import {
   fsyncSync,
   mkdtempSync,
   openSync,
-  readdirSync,
-  readFileSync,
   rmSync,
   statfsSync,
   writeSync,
@@ -14,18 +12,15 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { codeOf } from '#domain/error.ts'
+import { shanghaiDay } from '#domain/time.ts'
 import { loadConfig } from '#edge/config.ts'
 import { verifyJournal } from '#edge/journal/verify.ts'
 import { openHardware } from '#hardware/drivers/open.ts'
-import { checkPlan } from '#hardware/plan-check.ts'
-
-export type Finding = {
-  readonly level: 'ok' | 'warning' | 'error'
-  readonly what: string
-  readonly zh: string
-  readonly en: string
-  readonly wayOut?: string
-}
+import { gpioAddonWorks } from '#hardware/gpio/addon.ts'
+import { findGpioChip, hasHeader } from '#hardware/gpio/chip.ts'
+import { planAbsent, readPlan } from '#hardware/plan.ts'
+import { checkCalibrations } from './calibration.ts'
+import type { Finding } from './finding.ts'
 
 const FLUSHES = 40
 /** A good SD card flushes within this; each unlock waits for one flush. */
@@ -100,32 +95,30 @@ export const checkClock = (): Finding => {
   return { level: 'ok', what, zh: '已对时', en: 'synchronised' }
 }
 
-const PIN_CHIPS = ['pinctrl-rp1', 'pinctrl-bcm2711', 'pinctrl-bcm2835']
-
-/** The one GPIO chip of a Raspberry Pi, found by its label: the base of the numbering is not a constant. */
+/** The one GPIO chip of a Raspberry Pi, found by its label, and the addon that reaches its pins. */
 export const checkPins = (root: string): Finding => {
   const what = '引脚 pins'
-  const chips = existsSync(root) ? readdirSync(root).filter(name => name.startsWith('gpiochip')) : []
-  const found = chips.filter(chip => {
-    const label = join(root, chip, 'label')
-    return existsSync(label) && PIN_CHIPS.includes(readFileSync(label, 'utf8').trim())
-  })
-  if (found.length === 1)
-    return { level: 'ok', what, zh: `GPIO 芯片 ${found[0]}`, en: 'GPIO chip found by its label' }
-  if (found.length > 1)
+  try {
+    if (!hasHeader(root))
+      return {
+        level: 'warning',
+        what,
+        zh: '没有树莓派 GPIO：不能接 GPIO 锁，锁控板不受影响',
+        en: 'no Raspberry Pi GPIO: lock boards are not affected',
+        wayOut: '在树莓派上运行，或只用锁控板 / run on a Pi, or use lock boards only',
+      }
+    const { name, label, base } = findGpioChip(root)
+    if (gpioAddonWorks())
+      return { level: 'ok', what, zh: `GPIO 芯片 ${name}（${label}，起始 ${base}）`, en: 'GPIO works' }
     return {
-      level: 'error',
+      level: 'warning',
       what,
-      zh: `有 ${found.length} 个 GPIO 芯片，无法确定`,
-      en: 'more than one GPIO chip matches',
-      wayOut: '请联系技术支持 / call support',
+      zh: `有 GPIO 芯片 ${name}，但 GPIO 组件未编译，不能接 GPIO 锁`,
+      en: 'the GPIO addon is not compiled: no locks on GPIO pins',
+      wayOut: 'sudo apt-get install g++ make python3 && node deploy/postinstall.mjs --gpio',
     }
-  return {
-    level: 'warning',
-    what,
-    zh: '没有树莓派 GPIO：不能接 GPIO 锁，锁控板不受影响',
-    en: 'no Raspberry Pi GPIO: lock boards are not affected',
-    wayOut: '在树莓派上运行，或只用锁控板 / run on a Pi, or use lock boards only',
+  } catch (error) {
+    return failed(what, error, '请联系技术支持 / call support')
   }
 }
 
@@ -188,14 +181,19 @@ const badPlan = (problems: readonly { path: string; message: string }[]): Findin
     '改正 cabinet.json，或启动边缘终端以恢复上一份完好的配置 / mend it, or start the agent: it restores the last good one',
 })
 
-/** Asks every lock and scale of the plan once. */
+/** Asks every lock and scale of the plan once, and looks at the calibrations in it. */
 export const checkLines = async (dir: string): Promise<readonly Finding[]> => {
   const what = '线路 lines'
   try {
     // Read only: putting a damaged plan aside is the agent's work, which raises an alarm over it.
-    const checked = checkPlan(JSON.parse(readFileSync(join(dir, 'cabinet.json'), 'utf8')))
-    if (!checked.ok) return [badPlan(checked.problems)]
-    const { plan } = checked
+    const path = join(dir, 'cabinet.json')
+    const read = await readPlan(path)
+    if (!read.ok) {
+      if ('problems' in read) return [badPlan(read.problems)]
+      throw planAbsent(path)
+    }
+    const { plan } = read
+    const calibrations = checkCalibrations(plan, shanghaiDay(new Date()))
     const silent = { info: () => {}, warn: () => {} }
     const hardware = await openHardware(plan, { clock: () => new Date(), log: silent })
     try {
@@ -208,6 +206,7 @@ export const checkLines = async (dir: string): Promise<readonly Finding[]> => {
       const deaf = results.filter(id => id !== undefined)
       if (deaf.length === 0)
         return [
+          calibrations,
           {
             level: 'ok',
             what,
@@ -216,6 +215,7 @@ export const checkLines = async (dir: string): Promise<readonly Finding[]> => {
           },
         ]
       return [
+        calibrations,
         {
           level: 'error',
           what,

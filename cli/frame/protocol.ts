@@ -7,8 +7,23 @@ export type Field = { readonly bytes: Uint8Array; readonly zh: string; readonly 
 /** A whole frame: its fields in order, and what it does or says. */
 export type Explained = { readonly fields: readonly Field[]; readonly zh: string; readonly en: string }
 
-export const OPTIONS = ['board', 'lock', 'slave', 'address', 'words'] as const
+export const OPTIONS = [
+  'board',
+  'lock',
+  'slave',
+  'address',
+  'words',
+  'channel',
+  'pulse',
+  'boot',
+  'id',
+  'until',
+] as const
 export type Option = (typeof OPTIONS)[number]
+/** Options whose value is a word or a text. */
+export const TEXT_OPTIONS = ['model', 'to', 'text'] as const
+export type TextOption = (typeof TEXT_OPTIONS)[number]
+export type Texts = Readonly<Partial<Record<TextOption, string>>>
 /** NaN stands for what is no decimal number, so that the builder itself refuses it. */
 export type Numbers = Readonly<Partial<Record<Option, number>>>
 
@@ -16,10 +31,12 @@ export type Verb = {
   readonly name: string
   readonly zh: string
   readonly en: string
-  readonly needs: readonly Option[]
-  readonly may?: readonly Option[]
+  readonly needs: readonly (Option | TextOption)[]
+  readonly may?: readonly (Option | TextOption)[]
   /** Throws what the protocol's builder throws. */
-  readonly build: (numbers: Numbers) => Uint8Array
+  readonly build: (numbers: Numbers, texts: Texts) => Uint8Array
+  /** Further frames, where one is not enough. */
+  readonly buildRest?: (texts: Texts) => readonly Uint8Array[]
 }
 
 export type Protocol = {
@@ -28,7 +45,9 @@ export type Protocol = {
   readonly en: string
   readonly verbs: readonly Verb[]
   /** Throws E_FRAME_CHECKSUM or E_FRAME_UNKNOWN. */
-  readonly explain: (frame: Uint8Array) => Explained
+  readonly explain: (frame: Uint8Array, texts: Texts) => Explained
+  /** Words that `decode` takes. */
+  readonly decodeMay?: readonly TextOption[]
 }
 
 export const hexOf = (bytes: Uint8Array): string =>

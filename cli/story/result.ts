@@ -6,6 +6,11 @@ import type {
 } from '#cloud-sync/contract/central-api.ts'
 import type { JournalReport } from '#edge/journal/verify.ts'
 
+const FIGURES = ['sent', 'answered', 'discardedBytes', 'badChecksums', 'late', 'reopenings'] as const
+
+/** What an agent counted on one line. */
+export type LineFigures = Readonly<Record<(typeof FIGURES)[number], number>>
+
 /** What `yaogui story --json` prints. Every figure is read back from where it lies, none is assumed. */
 export type StoryResult = {
   readonly prescriptions: number
@@ -20,6 +25,8 @@ export type StoryResult = {
   readonly journal: { readonly events: number; readonly chainOk: boolean }
   readonly central: { readonly events: number; readonly missing: number }
   readonly temperatures: { readonly readings: number; readonly excursions: number }
+  /** The cabinets' lines, all counts together; of a killed agent only those since its restart. */
+  readonly wire: LineFigures & { readonly over: 'serial' | 'tcp' }
   readonly ok: boolean
   /** What is not as it must be; empty when ok. */
   readonly wrong: readonly string[]
@@ -34,6 +41,8 @@ export type Facts = {
   readonly edgeCases: number
   readonly centralCases: number
   readonly readings: number
+  readonly lines: readonly LineFigures[]
+  readonly serial: boolean
   /** Excursion alarms in the journals of the sites. */
   readonly journalExcursions: number
   /** Items that were taken in another number than prescribed, on purpose. */
@@ -64,6 +73,7 @@ const faults = (facts: Facts, result: Omit<StoryResult, 'ok' | 'wrong'>): readon
   )
   must(result.central.missing === 0, 'journal records are missing at the centre')
   must(result.central.events === result.journal.events, 'the centre does not hold every journal record')
+  must(result.wire.answered > 0, 'no board was heard')
   must(
     result.temperatures.excursions === facts.journalExcursions,
     'excursions at the centre and at the sites differ',
@@ -87,6 +97,12 @@ export const judge = (facts: Facts): StoryResult => {
     journal: { events: sum(journals.map(one => one.events)), chainOk: journals.every(one => one.ok) },
     central: { events: summary.events, missing: sum(sites.map(site => site.missing)) },
     temperatures: { readings: facts.readings, excursions: summary.excursions },
+    wire: {
+      over: facts.serial ? ('serial' as const) : ('tcp' as const),
+      ...(Object.fromEntries(
+        FIGURES.map(figure => [figure, sum(facts.lines.map(line => line[figure]))]),
+      ) as LineFigures),
+    },
   }
   const wrong = faults(facts, result)
   return { ...result, ok: wrong.length === 0, wrong }

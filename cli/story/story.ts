@@ -14,7 +14,7 @@ import { type Centre, openCentre, release, untilReconciled, untilStored } from '
 import { createClient, until } from './client.ts'
 import { type Counter, dispense, dispenseKilled, openCounter, untilListed } from './pharmacist.ts'
 import { type Relay, startRelay } from './relay.ts'
-import { type Facts, judge, type StoryResult } from './result.ts'
+import { type Facts, judge, type LineFigures, type StoryResult } from './result.ts'
 
 export type StoryOptions = {
   readonly dataDir: string
@@ -22,6 +22,8 @@ export type StoryOptions = {
   readonly take: ReadonlyMap<string, number>
   readonly offline: boolean
   readonly kill: boolean
+  /** The cabinets hang on serial ports (pseudo-terminals) in place of TCP. */
+  readonly serial?: boolean
   /** A logger's export to play as a refrigerator, with the number of readings in it. */
   readonly temperatures?: { readonly file: string; readonly readings: number } | undefined
   readonly say: (line: string) => void
@@ -39,14 +41,22 @@ const links = (townships: readonly Township[], state: SiteView['link']): Promise
     ),
   )
 
-type Health = { readonly readings: number; readonly replayed: number }
+type Health = {
+  readonly readings: number
+  readonly replayed: number
+  readonly lines: readonly LineFigures[]
+}
 
 const health = async ({ townships }: County): Promise<Health> => {
   const each = await Promise.all(
     townships.map(({ kioskUrl }) => createClient(kioskUrl).get<Health>('/api/health')),
   )
-  const sum = (key: keyof Health) => each.reduce((total, one) => total + one[key], 0)
-  return { readings: sum('readings'), replayed: sum('replayed') }
+  const sum = (key: 'readings' | 'replayed') => each.reduce((total, one) => total + one[key], 0)
+  return {
+    readings: sum('readings'),
+    replayed: sum('replayed'),
+    lines: each.flatMap(one => one.lines),
+  }
 }
 
 /** A record is complete when every reading of the file is through and the centre has all that came of it. */
@@ -129,7 +139,7 @@ const gather = async (
   { counters, released, posted }: Seen,
 ): Promise<Facts> => {
   const { reviewer } = centre
-  const { readings, replayed } = await health(county)
+  const { readings, replayed, lines } = await health(county)
   const edgeCases = await countCases(counters)
   await Promise.all(county.townships.map(({ edge }) => edge.stop()))
   const dirs = county.townships.map(({ dir }) => dir)
@@ -153,6 +163,8 @@ const gather = async (
     edgeCases,
     centralCases: cases.length,
     readings: readings + replayed,
+    lines,
+    serial: county.townships.every(({ world }) => world.plan.lines.every(({ type }) => type === 'serial')),
     journalExcursions: countExcursions(dirs),
     expectedDifferences: differencesIn(released, options.take),
     expectedReviews: options.kill && released.length > 0 ? 1 : 0,
@@ -177,7 +189,7 @@ const tell = async (county: County, options: StoryOptions, relay: Relay): Promis
 
 /** The main job with no hands: the real processes, told through their own APIs and the hand of the simulated cabinet. */
 export const runStory = async (options: StoryOptions): Promise<StoryResult> => {
-  const { dataDir, say, temperatures } = options
+  const { dataDir, say, temperatures, serial = false } = options
   let relay: Relay | undefined
   let county: County | undefined
   try {
@@ -187,6 +199,7 @@ export const runStory = async (options: StoryOptions): Promise<StoryResult> => {
       flows: false,
       sampleSeconds: 1,
       replay: temperatures && { file: temperatures.file },
+      serial,
       onProgress: zh => say(zh),
       cable: async mqttPort => {
         relay = await startRelay(mqttPort)

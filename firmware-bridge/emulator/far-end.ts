@@ -1,10 +1,14 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { type LineClock, systemLineClock } from '../link/clock.ts'
 import type { Line } from '../link/line.ts'
 import { socketLine } from '../link/tcp.ts'
+import { heardAtRate } from './wrong-baud.ts'
 
 /** A board as the wire sees it: bytes heard in, replies out. One per connection, as it keeps a parser. */
 export type FarEnd = (heard: Uint8Array) => readonly Uint8Array[]
+
+/** Puts bytes on the wire that nobody asked for; with the manners of a reply. */
+export type Speak = (bytes: Uint8Array) => void
 
 /** Bad manners; write to the fields at run time. */
 export type Manners = {
@@ -14,8 +18,12 @@ export type Manners = {
   echo: boolean
   /** Replies come this much later. */
   slowMs: number
+  /** So many of the next chunks it hears are inverted: all their bytes, as a chunk may hold more than one frame. */
+  corruptHeard: number
   /** So many of the next replies have one byte inverted. */
   corruptReplies: number
+  /** Its UART's rate as a multiple of the line's; anything but 1 makes garbage of both directions. */
+  baudRatio: number
   /** `bytes`: every byte a chunk of its own; `glued`: with the echo, and with all replies of 20 ms, in one chunk. */
   chunks: 'whole' | 'bytes' | 'glued'
 }
@@ -24,21 +32,30 @@ export const goodManners = (): Manners => ({
   deaf: false,
   echo: false,
   slowMs: 0,
+  corruptHeard: 0,
   corruptReplies: 0,
+  baudRatio: 1,
   chunks: 'whole',
 })
 
 const GLUE_MS = 20
 
 export type ServeOptions = {
-  readonly createFarEnd: () => FarEnd
+  readonly createFarEnd: (speak: Speak) => FarEnd
   readonly manners?: Manners
   readonly clock?: LineClock
 }
 
-const corrupted = (reply: Uint8Array): Uint8Array => {
-  const at = reply.length >> 1
-  return reply.map((byte, index) => (index === at ? byte ^ 0xff : byte))
+const corrupted = (bytes: Uint8Array): Uint8Array => {
+  const at = bytes.length >> 1
+  return bytes.map((byte, index) => (index === at ? byte ^ 0xff : byte))
+}
+
+/** Uses up one of the disturbances that the manners still hold. */
+const isDisturbed = (manners: Manners, which: 'corruptHeard' | 'corruptReplies'): boolean => {
+  if (manners[which] <= 0) return false
+  manners[which] -= 1
+  return true
 }
 
 type Timers = { readonly later: (ms: number, run: () => void) => void; readonly cancelAll: () => void }
@@ -75,6 +92,7 @@ const createWriter = (line: Line, manners: Manners, { later }: Timers): ((bytes:
     waiting = []
   }
   return bytes => {
+    if (bytes.length === 0) return
     if (manners.chunks === 'whole') return put(bytes)
     const byByte = manners.chunks === 'bytes'
     if (waiting.length === 0) later(byByte ? 1 : GLUE_MS, byByte ? dribble : glue)
@@ -85,20 +103,21 @@ const createWriter = (line: Line, manners: Manners, { later }: Timers): ((bytes:
 /** Puts a board at the end of a line. The returned function takes it off. */
 export const serveLine = (line: Line, options: ServeOptions): (() => void) => {
   const { createFarEnd, manners = goodManners(), clock = systemLineClock } = options
-  const farEnd = createFarEnd()
   const timers = createTimers(clock)
   const write = createWriter(line, manners, timers)
 
   const answer = (reply: Uint8Array): void => {
-    const bad = manners.corruptReplies > 0
-    if (bad) manners.corruptReplies -= 1
-    const bytes = bad ? corrupted(reply) : reply
+    const sent = isDisturbed(manners, 'corruptReplies') ? corrupted(reply) : reply
+    const bytes = heardAtRate(sent, 1 / manners.baudRatio)
     if (manners.slowMs > 0) timers.later(manners.slowMs, () => write(bytes))
     else write(bytes)
   }
-  const stop = line.onData(heard => {
-    if (manners.echo) write(heard)
-    if (!manners.deaf) farEnd(heard).forEach(answer)
+  const farEnd = createFarEnd(answer)
+  const stop = line.onData(sent => {
+    if (manners.echo) write(sent)
+    if (manners.deaf) return
+    const arrived = isDisturbed(manners, 'corruptHeard') ? sent.map(byte => byte ^ 0xff) : sent
+    farEnd(heardAtRate(arrived, manners.baudRatio)).forEach(answer)
   })
   return () => {
     stop()
@@ -106,31 +125,56 @@ export const serveLine = (line: Line, options: ServeOptions): (() => void) => {
   }
 }
 
-export type Served = { readonly port: number; readonly close: () => Promise<void> }
+export type Served = {
+  readonly port: number
+  /** Ends all connections and takes no more, until it is plugged in again at the same port. */
+  readonly unplug: () => Promise<void>
+  readonly plug: () => Promise<void>
+  readonly close: () => Promise<void>
+}
 
-/** Serves a board over TCP on 127.0.0.1, as a serial gateway would; `port` 0 takes a free one. */
-export const serveTcp = (options: ServeOptions & { readonly port?: number }): Promise<Served> =>
+const listen = (server: Server, port: number, host: string): Promise<number> =>
   new Promise((resolve, reject) => {
-    const lines = new Set<Line>()
-    const server = createServer(socket => {
-      const line = socketLine(socket, 'emulator')
-      const stop = serveLine(line, options)
-      lines.add(line)
-      line.onClose(() => {
-        stop()
-        lines.delete(line)
-      })
-    })
     server.once('error', reject)
-    server.listen(options.port ?? 0, '127.0.0.1', () => {
+    server.listen(port, host, () => {
+      server.off('error', reject)
       const address = server.address()
-      resolve({
-        port: typeof address === 'object' && address !== null ? address.port : 0,
-        close: async () => {
-          const ended = new Promise<void>(done => server.close(() => done()))
-          await Promise.all([...lines].map(line => line.close()))
-          await ended
-        },
-      })
+      resolve(typeof address === 'object' && address !== null ? address.port : 0)
     })
   })
+
+export type ServeTcpOptions = ServeOptions & {
+  /** 0 takes a free one. */
+  readonly port?: number
+  readonly host?: string
+}
+
+/** Serves a board over TCP, as a serial gateway would; on this machine alone unless `host` says otherwise. */
+export const serveTcp = async (options: ServeTcpOptions): Promise<Served> => {
+  const { host = '127.0.0.1' } = options
+  const lines = new Set<Line>()
+  const server = createServer(socket => {
+    const line = socketLine(socket, 'emulator')
+    const stop = serveLine(line, options)
+    lines.add(line)
+    line.onClose(() => {
+      stop()
+      lines.delete(line)
+    })
+  })
+  const port = await listen(server, options.port ?? 0, host)
+  const unplug = async (): Promise<void> => {
+    if (!server.listening) return
+    const ended = new Promise<void>(done => server.close(() => done()))
+    await Promise.all([...lines].map(line => line.close()))
+    await ended
+  }
+  return {
+    port,
+    unplug,
+    plug: async () => {
+      if (!server.listening) await listen(server, port, host)
+    },
+    close: unplug,
+  }
+}

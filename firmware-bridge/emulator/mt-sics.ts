@@ -34,8 +34,9 @@ export const mtSicsScale = (world: MtSicsWorld) => (): FarEnd => {
     refusal('S', mustRest) ?? {
       is: 'weight',
       of: 'S',
-      grams: world.grams() - zero - tare,
+      // Asked first: a pan that comes to rest in between is told as moving, not a moving weight as one at rest.
       stable: world.stable(),
+      grams: world.grams() - zero - tare,
     }
   const tared = (): Answer => {
     const refused = refusal('T', true)

@@ -20,3 +20,24 @@ export const pause = (clock: LineClock, ms: number): Promise<void> =>
   new Promise(resolve => {
     clock.after(ms, resolve)
   })
+
+const SLICE_MS = 20
+
+/**
+ * Like `after`, but of a stall of this process it counts 20 ms at most: while a slow card holds up a commit or the machine is
+ * busy, the answer lies unread, and that is no silence of the board. Never early; late by what was stalled.
+ */
+export const afterListening = (clock: LineClock, ms: number, run: () => void): (() => void) => {
+  let left = ms
+  let cancel = (): void => {}
+  const listen = (): void => {
+    const slice = Math.min(left, SLICE_MS)
+    cancel = clock.after(slice, () => {
+      left -= slice
+      if (left > 0) listen()
+      else run()
+    })
+  }
+  listen()
+  return () => cancel()
+}

@@ -1,8 +1,9 @@
 import { LineError, lineLost } from '../error.ts'
-import { type LineClock, pause } from './clock.ts'
+import { afterListening, type LineClock, pause } from './clock.ts'
 import { createEchoFilter } from './echo.ts'
 import type { Framer, Part } from './framing.ts'
 import type { Line } from './line.ts'
+import { createOwed } from './owed.ts'
 import { busBusy, createTurns } from './turns.ts'
 
 /** Counts since the start. `late`: whole frames nobody waited for, or not the one waited for. */
@@ -44,7 +45,10 @@ export type ConversationOptions<F> = {
   readonly clock: LineClock
   /** Silence on the wire between two exchanges. */
   readonly turnaroundMs: number
-  /** More silence after an ask that failed, so that its late answer is not taken for the next one's. */
+  /**
+   * How much longer than its deadline, or than another answer took, an answer still owed is waited for. The protocols
+   * number nothing: one later than that cannot be told from the next question's.
+   */
   readonly lateWindowMs?: number
   /** The adapter repeats what we send. */
   readonly echo?: boolean
@@ -69,7 +73,11 @@ type Inbox<F> = {
 }
 
 /** The receiving half: echo out, frames to who waits, everything counted. */
-const openInbox = <F>(line: Line, { framer, echo = false }: ConversationOptions<F>): Inbox<F> => {
+const openInbox = <F>(
+  line: Line,
+  { framer, echo = false }: ConversationOptions<F>,
+  onUnasked: () => void,
+): Inbox<F> => {
   const filter = createEchoFilter()
   const counts = { answered: 0, discardedBytes: 0, badChecksums: 0, late: 0 }
   let waiter: { readonly match: (frame: F) => boolean; readonly settle: (frame?: F) => void } | undefined
@@ -81,7 +89,10 @@ const openInbox = <F>(line: Line, { framer, echo = false }: ConversationOptions<
     } else if (waiter?.match(part.frame)) {
       counts.answered += 1
       waiter.settle(part.frame)
-    } else counts.late += 1
+    } else {
+      counts.late += 1
+      if (waiter === undefined) onUnasked()
+    }
   }
   const feed = (bytes: Uint8Array): void => framer.push(bytes).forEach(take)
   const stop = line.onData(bytes => feed(filter.pass(bytes)))
@@ -116,7 +127,7 @@ const askOnce = async <F>(wire: Wire<F>, query: Uint8Array, ask: AskOptions<F>):
   const { line, inbox, clock } = wire
   inbox.beforeSending(query)
   const wait = inbox.waitFor(ask.match)
-  const cancel = clock.after(ask.deadlineMs, wait.abandon)
+  const cancel = afterListening(clock, ask.deadlineMs, wait.abandon)
   try {
     // A send that hangs must not outlive the deadline, one that fails must end the wait.
     return await Promise.race([line.send(query).then(() => wait.frame), wait.frame])
@@ -148,8 +159,9 @@ const tellOnce = async <F>(
  */
 export const createConversation = <F>(line: Line, options: ConversationOptions<F>): Conversation<F> => {
   const { clock, turnaroundMs, lateWindowMs = 200 } = options
-  const inbox = openInbox(line, options)
   const turns = createTurns(clock, turnaroundMs)
+  const owed = createOwed({ clock, lateWindowMs, quietUntil: turns.quietUntil })
+  const inbox = openInbox(line, options, owed.late)
   const wire: Wire<F> = { line, inbox, clock }
   let sent = 0
   return {
@@ -159,10 +171,17 @@ export const createConversation = <F>(line: Line, options: ConversationOptions<F
         for (let n = 0; n < attempts; n++) {
           if (n > 0) await pause(clock, turnaroundMs)
           sent += 1
-          const frame = await askOnce(wire, query, ask)
-          if (frame !== undefined) return frame
+          owed.asked(n > 0)
+          const frame = await askOnce(wire, query, ask).catch((error: unknown) => {
+            owed.lost()
+            throw error
+          })
+          if (frame !== undefined) {
+            owed.answered()
+            return frame
+          }
         }
-        turns.quietFor(lateWindowMs)
+        owed.unanswered()
         throw noAnswer(attempts)
       }),
     tell: (command, { deadlineMs = 2_000 } = {}) => {

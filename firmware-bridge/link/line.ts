@@ -1,5 +1,7 @@
 /** Bytes in, bytes out. What is behind it (TCP gateway, serial port, memory) does not show. */
 export interface Line {
+  /** What it leads to, for a person reading a log. */
+  readonly where?: string
   /**
    * Hands the bytes to the wire, whole and in order. Says nothing about the board having understood them.
    * Rejects with E_LINE_DOWN (nothing was sent), E_LINE_LOST (ambiguous) or E_LINE_CLOSED.

@@ -1,6 +1,7 @@
 import { lineClosed, lineDown } from '../error.ts'
 import type { LineClock } from './clock.ts'
 import { createListeners, type Line } from './line.ts'
+import type { WireTap } from './wire-log.ts'
 
 export type ReopeningLine = Line & {
   readonly isUp: () => boolean
@@ -16,7 +17,13 @@ export type ReopeningOptions = {
   readonly clock: LineClock
   readonly firstDelayMs?: number
   readonly maxDelayMs?: number
-  readonly onChange?: (change: { readonly up: boolean; readonly error?: unknown }) => void
+  /** `where`: what the line turned out to be, e.g. the device behind a path by id. */
+  readonly onChange?: (change: {
+    readonly up: boolean
+    readonly where?: string | undefined
+    readonly error?: unknown
+  }) => void
+  readonly tap?: WireTap | undefined
 }
 
 type Backoff = { readonly next: () => number; readonly reset: () => void }
@@ -44,7 +51,7 @@ type Keeper = {
 
 /** Holds one open line at a time and opens the next when it ends. */
 const keepOpen = (options: ReopeningOptions, onData: (bytes: Uint8Array) => void): Keeper => {
-  const { open, clock, onChange } = options
+  const { open, clock, onChange, tap } = options
   const backoff = doubling(options)
   let current: Line | undefined
   let closed = false
@@ -64,12 +71,13 @@ const keepOpen = (options: ReopeningOptions, onData: (bytes: Uint8Array) => void
       line.onData(bytes => {
         // Only a line that carries something has proved itself; a gateway that accepts and hangs up keeps the backoff.
         backoff.reset()
+        if (tap?.on) tap.note('←', bytes)
         if (!closed) onData(bytes)
       })
       line.onClose(() => ended())
       current = line
       ups += 1
-      onChange?.({ up: true })
+      onChange?.({ up: true, where: line.where })
     } catch (error) {
       ended(error)
     }
@@ -93,6 +101,7 @@ const keepOpen = (options: ReopeningOptions, onData: (bytes: Uint8Array) => void
  * late to a lock board would open a drawer that nobody stands at any more.
  */
 export const reopeningLine = (options: ReopeningOptions): ReopeningLine => {
+  const { tap } = options
   const data = createListeners<Uint8Array>()
   const ended = createListeners<void>()
   const keeper = keepOpen(options, data.tell)
@@ -105,6 +114,7 @@ export const reopeningLine = (options: ReopeningOptions): ReopeningLine => {
       if (closed) throw lineClosed(options.name)
       const line = keeper.current()
       if (line === undefined) throw lineDown(options.name)
+      if (tap?.on) tap.note('→', bytes)
       await line.send(bytes)
     },
     onData: data.add,

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import type { SerialPort } from 'serialport'
 import { lineClosed, lineDown, lineLost, lineOpenFailed } from '../error.ts'
 import { createListeners, type Line } from './line.ts'
@@ -10,6 +11,7 @@ const portLine = (port: SerialPort, name: string): Line => {
   port.on('error', () => {})
   port.once('close', () => ended.tell())
   return {
+    where: name,
     send: bytes =>
       new Promise((resolve, reject) => {
         if (closedByUs) return reject(lineClosed(name))
@@ -31,14 +33,18 @@ const portLine = (port: SerialPort, name: string): Line => {
 export type SerialLineOptions = { readonly path: string; readonly baudRate: number }
 
 /**
- * Opens a serial port, 8N1, exclusively. Rejects with E_LINE_OPEN, transient (a USB adapter may come back).
+ * Opens a serial port, 8N1, exclusively. `path` should be one below /dev/serial/by-id or by-path: ttyUSB0 and ttyUSB1 may
+ * have changed places after a restart, and the lock board would hear what was meant for the scales. It is followed anew at
+ * each opening, as a replugged adapter is another ttyUSB. Rejects with E_LINE_OPEN, transient (a USB adapter may come back).
  *
  * The native library is loaded on first use: a cabinet behind TCP gateways never needs it.
  * `hupcl: false` keeps DTR up at close, as some boards take its fall for a reset.
  */
 export const openSerialLine = async ({ path, baudRate }: SerialLineOptions): Promise<Line> => {
-  const name = `serial ${path} ${baudRate}`
+  let name = `serial ${path} ${baudRate}`
   try {
+    const device = await realpath(path)
+    if (device !== path) name = `serial ${path} → ${device} ${baudRate}`
     const { SerialPort } = await import('serialport')
     const port = new SerialPort({ path, baudRate, autoOpen: false, hupcl: false })
     await new Promise<void>((resolve, reject) => port.open(error => (error ? reject(error) : resolve())))

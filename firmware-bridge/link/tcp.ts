@@ -17,6 +17,7 @@ export const socketLine = (socket: Socket, name: string): Line => {
   socket.on('error', () => {})
   socket.once('close', () => ended.tell())
   return {
+    where: name,
     send: bytes =>
       new Promise((resolve, reject) => {
         if (closedByUs) return reject(lineClosed(name))

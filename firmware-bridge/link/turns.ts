@@ -21,15 +21,16 @@ export const createTurns = (clock: LineClock, turnaroundMs: number) => {
     waiting -= 1
   }
   return {
-    quietFor: (ms: number): void => {
-      quietUntil = clock.now() + ms
+    quietUntil: (at: number): void => {
+      quietUntil = at
     },
     take: <R>(job: () => Promise<R>): Promise<R> => {
       if (waiting >= MAX_WAITING) return Promise.reject(busBusy())
       waiting += 1
       const turn = tail.then(async () => {
-        const wait = quietUntil - clock.now()
-        if (wait > 0) await pause(clock, wait)
+        // What comes meanwhile may put it off.
+        for (let left = quietUntil - clock.now(); left > 0; left = quietUntil - clock.now())
+          await pause(clock, left)
         try {
           return await job()
         } finally {

@@ -6,6 +6,30 @@ export type LockBus<A> = {
   status(board: number): Promise<{ readonly hookClosed: readonly boolean[] }>
 }
 
+/**
+ * Locks of one board that are asked in one go share one query. It is sent after the last of them was asked, so no answer is
+ * older than its question, nor than a pulse ordered before that question.
+ */
+export const askedTogether = <S>(query: (board: number) => Promise<S>): ((board: number) => Promise<S>) => {
+  const gathering = new Map<number, Promise<S>>()
+  return board => {
+    const joined = gathering.get(board)
+    if (joined !== undefined) return joined
+    const shared = Promise.resolve().then(() => {
+      gathering.delete(board)
+      return query(board)
+    })
+    gathering.set(board, shared)
+    return shared
+  }
+}
+
+/** The same bus, whose boards are asked once for all their locks. */
+export const sharingStatus = <A>({ unlock, status }: LockBus<A>): LockBus<A> => ({
+  unlock,
+  status: askedTogether(status),
+})
+
 export type BoardLockOptions<A> = {
   readonly bus: LockBus<A>
   readonly address: A

@@ -1,17 +1,25 @@
+import { createWireLog } from '#firmware-bridge/link/wire-log.ts'
 import type { CabinetPlan } from '../plan-schema.ts'
 import {
+  type Beacon,
+  type GpioStatus,
   type HardwareClock,
+  type LineStats,
   type Lock,
+  type MainsPower,
   type PulseMs,
   pulseMs,
   type Scale,
-  type Thermometer,
+  type Scanner,
+  type Siren,
+  type SmsModem,
 } from '../ports.ts'
-import { type BusOptions, createBuses, type LineStats } from './buses.ts'
-import { createDrivers, type Drivers, openScale } from './drivers.ts'
-import { w1Thermometer } from './w1-thermometer.ts'
-
-export type { LineStats } from './buses.ts'
+import { type BusOptions, createBuses } from './buses.ts'
+import { createDrivers, type Drivers, openLock, openScale } from './drivers.ts'
+import { type Gpio, openGpio } from './gpio-ports.ts'
+import { openScanner } from './scanner.ts'
+import { openSmsModem } from './sms-modem.ts'
+import { type ColdPoint, type HumidityPoint, openThermometers } from './thermometers.ts'
 
 export type DrawerHardware = {
   readonly lock: Lock
@@ -21,23 +29,35 @@ export type DrawerHardware = {
   readonly cold?: string
 }
 
-/** Limits in °C. */
-export type ColdPoint = Thermometer & { readonly name: string; readonly low: number; readonly high: number }
-
 export interface Hardware {
   readonly drawers: ReadonlyMap<string, DrawerHardware>
   /** The live ones; `replay` thermometers of the plan are not here. */
   readonly thermometers: ReadonlyMap<string, ColdPoint>
+  /** Those of the thermometers that measure humidity too. */
+  readonly hygrometers: ReadonlyMap<string, HumidityPoint>
+  readonly scanners: ReadonlyMap<string, Scanner>
+  readonly sms?: SmsModem
+  readonly beacon?: Beacon
+  readonly siren?: Siren
+  readonly mains?: MainsPower
+  /** How the guard of the pins is, if the plan names any pin. */
+  gpioStatus?(): GpioStatus
   lineStats(): readonly LineStats[]
+  /** Switches the wire log of a line; false when there is no such line, or no place for a log was given. */
+  logWire(line: string, on: boolean): boolean
   close(): Promise<void>
 }
 
-export type OpenHardwareOptions = BusOptions & { readonly clock: HardwareClock }
+export type OpenHardwareOptions = Omit<BusOptions, 'wireLog'> & {
+  readonly clock: HardwareClock
+  /** Where bytes are logged, and of which lines from the start. */
+  readonly wireLog?: { readonly path: string; readonly lines?: readonly string[] | 'all' }
+}
 
 const drawerHardware = (drawer: CabinetPlan['drawers'][number], drivers: Drivers): DrawerHardware => {
-  const { lock, scale, cold } = drawer
+  const { scale, cold } = drawer
   return {
-    lock: drivers.lock[lock.driver](drawer),
+    lock: openLock(drivers, drawer),
     scale: openScale(drivers, scale),
     pulse: pulseMs(drawer.pulseMs),
     ...(cold === undefined ? {} : { cold }),
@@ -47,25 +67,52 @@ const drawerHardware = (drawer: CabinetPlan['drawers'][number], drivers: Drivers
 /**
  * Opens what the plan names. A board or line that is away does not make it fail: each line is tried once before this
  * resolves and then again with backoff, and until it is there calls on its devices reject with a transient E_… code.
+ * Pins that can never work make it fail (E_GPIO_CHIP, E_GPIO_ADDON, E_GPIO_LINE).
  */
 export const openHardware = async (plan: CabinetPlan, options: OpenHardwareOptions): Promise<Hardware> => {
-  const buses = createBuses(plan, options)
-  const drivers = createDrivers(plan, buses)
-  const drawers = new Map(plan.drawers.map(drawer => [drawer.id, drawerHardware(drawer, drivers)]))
-  const thermometers = new Map<string, ColdPoint>()
-  for (const each of plan.thermometers) {
-    if (each.driver !== 'w1') continue
-    const { id, name, low, high, device } = each
-    const thermometer = w1Thermometer({ root: plan.w1Root, device, clock: options.clock })
-    thermometers.set(id, { ...thermometer, name, low, high })
+  const gpio = await openGpio(plan, options)
+  try {
+    return await openRest(plan, options, gpio)
+  } catch (error) {
+    await gpio?.close()
+    throw error
   }
+}
+
+const openRest = async (
+  plan: CabinetPlan,
+  options: OpenHardwareOptions,
+  gpio: Gpio | undefined,
+): Promise<Hardware> => {
+  const wireLog = options.wireLog && createWireLog({ ...options.wireLog, clock: options.clock })
+  const buses = createBuses(plan, { ...options, wireLog })
+  const drivers = createDrivers(plan, buses, gpio)
+  const drawers = new Map(plan.drawers.map(drawer => [drawer.id, drawerHardware(drawer, drivers)]))
+  const { thermometers, hygrometers } = openThermometers(plan, {
+    clock: options.clock,
+    onBoard: each => drivers.thermometerOnBoard(each, options.clock),
+  })
+  const talk = { buses, clock: options.clock }
+  const scanners = new Map(plan.scanners?.map(each => [each.id, openScanner(each, talk)]))
+  const sms = plan.smsModem && openSmsModem(plan.smsModem, talk)
   await Promise.all(buses.opened().map(({ line }) => line.firstAttempt))
   return {
+    ...gpio?.ports,
     drawers,
     thermometers,
+    hygrometers,
+    scanners,
+    ...(sms ? { sms } : {}),
     lineStats: () => buses.opened().map(({ stats }) => stats()),
+    logWire: (line, on) => {
+      const tap = buses.opened().find(({ stats }) => stats().line === line)?.tap
+      if (tap !== undefined) tap.on = on
+      return tap !== undefined
+    },
     close: async () => {
+      await gpio?.close()
       await Promise.all(buses.opened().map(bus => bus.close()))
+      await wireLog?.close()
     },
   }
 }

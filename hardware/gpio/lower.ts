@@ -22,7 +22,8 @@ type Sketch = {
 
 const readSketch = (path: string): Sketch | undefined => {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Sketch
+    const read: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return typeof read === 'object' && read !== null ? read : undefined
   } catch {
     return undefined
   }

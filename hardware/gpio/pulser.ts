@@ -36,7 +36,7 @@ export interface Pulser {
    * E_GPIO_PIN, E_PULSE (permanent). E_GPIO_STUCK of kind `ambiguous`: the line could not be written.
    */
   pulse(order: PulseOrder): void
-  /** Drops all when the agent has stalled. */
+  /** Drops all when the agent has stalled; tries again to lower what did not fall. */
   check(): void
   /** All lines low now. Never throws. */
   drop(): void
@@ -52,11 +52,25 @@ export type PulserOptions = {
 
 /**
  * The lock lines. Invariants: at most one is high at any time; none longer than MAX_PULSE_MS; each is low for REST_MS
- * between two pulses; none is raised while the agent is not seen.
+ * between two pulses; none is raised while the agent is not seen, or while one has not fallen.
  */
 export const createPulser = ({ lines, clock, agentSilentMs, resting = [] }: PulserOptions): Pulser => {
   const restUntil = new Map(resting.map(({ pin, until }) => [pin, until]))
   let running: { readonly pin: number; readonly end: () => void } | undefined
+  /** Pins that did not fall when they should have. */
+  const up = new Set<number>()
+
+  /** Gives why it is still high. */
+  const fell = (pin: number, line: OutputLine): { readonly cause: unknown } | undefined => {
+    restUntil.set(pin, clock.now() + REST_MS)
+    try {
+      line.drop()
+      up.delete(pin)
+    } catch (cause) {
+      up.add(pin)
+      return { cause }
+    }
+  }
 
   const raise = ({ pin, ms, onEnd }: PulseOrder, line: OutputLine): void => {
     // The timer stands before the line rises: nothing between the two may leave a coil without its end.
@@ -64,12 +78,8 @@ export const createPulser = ({ lines, clock, agentSilentMs, resting = [] }: Puls
     const lower = (): HardwareError | undefined => {
       cancel()
       running = undefined
-      restUntil.set(pin, clock.now() + REST_MS)
-      try {
-        line.drop()
-      } catch (cause) {
-        return stuck(pin, 'ambiguous', cause)
-      }
+      const failed = fell(pin, line)
+      return failed && stuck(pin, 'ambiguous', failed.cause)
     }
     running = { pin, end: () => onEnd(lower()) }
     try {
@@ -89,7 +99,7 @@ export const createPulser = ({ lines, clock, agentSilentMs, resting = [] }: Puls
       throw refusal('E_ORDER_LATE', '开锁指令到达太晚，未执行', 'the order came too late and was dropped')
     if (running !== undefined)
       throw refusal('E_LOCK_BUSY', '另一把锁正在通电', 'another lock is being energised')
-    for (const [other, line] of lines) if (line.isHigh()) throw stuck(other, 'transient')
+    for (const [other, line] of lines) if (up.has(other) || line.isHigh()) throw stuck(other, 'transient')
     if (now < (restUntil.get(pin) ?? 0))
       throw refusal(
         'E_LOCK_RESTING',
@@ -119,6 +129,10 @@ export const createPulser = ({ lines, clock, agentSilentMs, resting = [] }: Puls
     },
     check: () => {
       if (running !== undefined && agentSilentMs() > STALLED_MS) drop()
+      for (const pin of up) {
+        const line = lines.get(pin)
+        if (line) fell(pin, line)
+      }
     },
     drop,
   }

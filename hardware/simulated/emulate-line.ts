@@ -46,7 +46,7 @@ type Wire = {
   readonly close: () => Promise<void>
 }
 
-const portTaken = (port: number, cause: unknown): HardwareError =>
+export const portTaken = (port: number, cause: unknown): HardwareError =>
   new HardwareError('E_EMULATE_PORT', {
     zh: `端口 ${port} 被占用或不可用`,
     en: `port ${port} is taken or cannot be used`,

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import type { CabinetPlan } from '../plan-schema.ts'
-import { type EmulatedLine, emulateLine } from './emulate-line.ts'
+import { type EmulatedLine, emulateLine, portTaken } from './emulate-line.ts'
 import { serveHand } from './hand-api.ts'
 import { keepWorld } from './keep-world.ts'
 import { lineRoutes } from './line-routes.ts'
@@ -70,13 +70,15 @@ export const emulateCabinet = async (options: EmulateOptions): Promise<EmulatedC
     await kept.close()
     throw error
   })
-  const hand = await serveHand({
-    world,
-    port: handPort,
-    origins: handOrigins,
-    saved: kept.saved,
-    more: lineRoutes(lines),
-  })
+  const more = lineRoutes(lines)
+  const saved = kept.saved
+  const hand = await serveHand({ world, port: handPort, origins: handOrigins, saved, more }).catch(
+    async (error: unknown) => {
+      await closeAll(lines)
+      await kept.close()
+      throw portTaken(handPort, error)
+    },
+  )
   return {
     plan: { ...plan, ...files.roots, lines: plan.lines.map(each => lines.get(each.id)?.served ?? each) },
     lines,

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export const until = async (
   what: string,
   ask: () => Promise<boolean> | boolean,
-  deadlineMs = 5_000,
+  deadlineMs = 30_000,
 ): Promise<void> => {
   const end = performance.now() + deadlineMs
   while (!(await ask())) {

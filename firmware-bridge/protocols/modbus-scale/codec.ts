@@ -38,7 +38,7 @@ export const buildRead = ({ slave, address, words }: ReadRequest): Uint8Array =>
   const fits = (value: number, from: number, to: number): boolean =>
     Number.isInteger(value) && value >= from && value <= to
   if (!fits(slave, 1, 247) || !fits(address, 0, 0xffff) || !fits(words, 1, MAX_WORDS)) {
-    throw new RangeError(`modbus read out of range: slave ${slave}, address ${address}, words ${words}`)
+    throw new RangeError(`modbus read out of range: slave 1–247, address 0–65535, 1–${MAX_WORDS} words`)
   }
   return withCrc([slave, READ_HOLDING, address >> 8, address & 0xff, words >> 8, words & 0xff])
 }

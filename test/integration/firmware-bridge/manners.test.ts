@@ -11,6 +11,7 @@ import { createKerongBus } from '#firmware-bridge/protocols/kerong-cu48/board.ts
 import { createReplyFramer, lockAddress } from '#firmware-bridge/protocols/kerong-cu48/codec.ts'
 import { createScaleBus } from '#firmware-bridge/protocols/modbus-scale/board.ts'
 import { createResponseFramer } from '#firmware-bridge/protocols/modbus-scale/codec.ts'
+import { scaleMaps } from '#firmware-bridge/protocols/modbus-scale/maps.ts'
 
 const closings: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -101,10 +102,7 @@ describe('weighing transmitters over TCP', () => {
       { grams: -12.34, stable: true },
       { grams: 800.5, stable: true },
     ])
-    const elsewhere = createScaleBus(conversation, {
-      weight: { address: 100, words: 1, order: 'high-first', scaleGrams: 1 },
-      status: { address: 101, stableBit: 0 },
-    })
+    const elsewhere = createScaleBus(conversation, scaleMaps['flintec-dad141'])
     await expect(elsewhere.read(1)).rejects.toMatchObject({ code: 'E_MODBUS_EXCEPTION', kind: 'permanent' })
   })
 
@@ -114,7 +112,7 @@ describe('weighing transmitters over TCP', () => {
     closings.push(served.close, () => new Promise<void>(resolve => master.close(() => resolve())))
     await master.connectTelnet('127.0.0.1', { port: served.port })
     master.setID(2)
-    master.setTimeout(1_000)
+    master.setTimeout(20_000)
     expect((await master.readHoldingRegisters(0, 3)).data).toEqual([1, 14_514, 1])
     await expect(master.readHoldingRegisters(50, 1)).rejects.toMatchObject({ modbusCode: 2 })
   })

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Framer } from '#firmware-bridge/link/framing.ts'
 import * as cu16 from '#firmware-bridge/protocols/kerong-cu16/codec.ts'
-import * as cu48 from '#firmware-bridge/protocols/kerong-cu48/codec.ts'
 import * as locks8a from '#firmware-bridge/protocols/locks-8a/codec.ts'
 import * as modbus from '#firmware-bridge/protocols/modbus-scale/codec.ts'
-import * as mtSics from '#firmware-bridge/protocols/mt-sics/codec.ts'
-import * as scanner from '#firmware-bridge/protocols/scanner/codec.ts'
-import { cutStream, damagedStream, partsIn, standsIn, text } from '#test/lib/firmware-bridge-streams.ts'
+import { seededRandom } from '#hardware/simulated/random.ts'
+import { belowOf, fuzz } from '#test/lib/firmware-bridge-fuzz.ts'
+import { PARSERS } from '#test/lib/firmware-bridge-parsers.ts'
+import { cutStream, damagedStream, partsIn, standsIn } from '#test/lib/firmware-bridge-streams.ts'
 
 const bits = (length: number) => fc.array(fc.boolean(), { minLength: length, maxLength: length })
 const upTo = (max: number) => fc.integer({ min: 1, max })
@@ -17,7 +17,6 @@ type Case = {
   readonly name: string
   readonly createFramer: () => Framer<unknown>
   readonly frames: fc.Arbitrary<Uint8Array>
-  readonly longest: number
   /** Undefined for what is no reading, as the answer to an unlock, of which nothing is made. */
   readonly rebuild?: (frame: never) => Uint8Array | undefined
 }
@@ -28,7 +27,6 @@ const all8a = (channels: locks8a.Channels): Case => ({
   frames: fc
     .record({ is: fc.constant('all' as const), board: upTo(32), contacts: bits(channels) })
     .map(locks8a.buildReply),
-  longest: 4 + channels / 8,
   rebuild: (frame: locks8a.Reply) => (frame.is === 'all' ? locks8a.buildReply(frame) : undefined),
 })
 
@@ -39,7 +37,6 @@ const checksummed: readonly Case[] = [
     frames: fc
       .record({ board: fc.nat(15), hookClosed: bits(16), infrared: bits(16) })
       .map(cu16.buildStatusReply),
-    longest: 9,
     rebuild: cu16.buildStatusReply,
   },
   all8a(16),
@@ -51,7 +48,6 @@ const checksummed: readonly Case[] = [
     frames: fc
       .record({ is: fc.constant('one' as const), board: upTo(32), lock: upTo(32), contact: fc.boolean() })
       .map(locks8a.buildReply),
-    longest: 5,
     rebuild: locks8a.buildReply,
   },
   {
@@ -64,42 +60,21 @@ const checksummed: readonly Case[] = [
         words: fc.array(fc.nat(0xffff), { minLength: 1, maxLength: 5 }),
       })
       .map(modbus.buildResponse),
-    longest: 255,
     rebuild: modbus.buildResponse,
   },
 ]
 
-const others: readonly Case[] = [
-  {
-    name: 'KerOng CU48',
-    createFramer: cu48.createReplyFramer,
-    frames: fc.record({ board: fc.nat(9), hookClosed: bits(48) }).map(cu48.buildStatusReply),
-    longest: 12,
-  },
-  {
-    name: 'MT-SICS',
-    createFramer: mtSics.createReplyFramer,
-    frames: fc.constantFrom('S S 100.00 g\r\n', 'S D 1 kg\r\n', 'ES\r\n').map(text),
-    longest: 80,
-  },
-  {
-    name: 'scanner',
-    createFramer: scanner.createScanFramer,
-    frames: fc.oneof(
-      fc.constantFrom(']d2010690123456789210A\r\n', '81234567890123456789\r').map(text),
-      fc.constant(scanner.buildTriggerReply()),
-    ),
-    longest: 2_048,
-  },
-]
+describe.each(PARSERS)('a stream to the parser of $name', ({ createFramer, frame, longest, ...parser }) => {
+  const frames = fc.integer().map(seed => frame(belowOf(seededRandom(seed))))
 
-describe.each([...checksummed, ...others])('a stream of $name', ({ createFramer, frames, longest }) => {
   it('gives the same frames however it is cut', () => {
     fc.assert(
       fc.property(cutStream(frames), ({ whole, chunks }) => {
         expect(partsIn(createFramer, chunks)).toEqual(partsIn(createFramer, [whole]))
+        const single = Array.from(whole, byte => Uint8Array.of(byte))
+        expect(partsIn(createFramer, single)).toEqual(partsIn(createFramer, [whole]))
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 
@@ -108,11 +83,23 @@ describe.each([...checksummed, ...others])('a stream of $name', ({ createFramer,
       fc.property(fc.oneof(damagedStream(frames), fc.uint8Array({ maxLength: 500 })), bytes => {
         expect(partsIn(createFramer, [bytes]).held).toBeLessThan(longest)
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
     const framer = createFramer()
     for (let at = 0; at < 200; at++) framer.push(new Uint8Array(100).fill(at))
     expect(framer.held()).toBeLessThan(longest)
+  })
+
+  it('of 40,000 mutated bytes yields only what stands there, in bounded memory', () => {
+    const {
+      frames: count,
+      wrong,
+      held,
+    } = fuzz({ ...parser, createFramer, frame, longest }, 40_000, seededRandom(1))
+    expect(wrong).toBe(0)
+    expect(held).toBeLessThan(longest)
+    // Else nothing would have been judged.
+    expect(count).toBeGreaterThan(100)
   })
 })
 

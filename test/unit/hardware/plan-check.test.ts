@@ -101,7 +101,12 @@ const on8a = (id: string, number: number, lock: number, scaleLine: string): obje
   lock: { driver: 'locks-8a', line: 'locks', board: number, lock },
   scale: { driver: 'mt-sics', line: scaleLine },
 })
-const lines = ['locks', 'scale-1', 'scale-2'].map(id => ({ id, type: 'tcp', host: 'localhost', port: 4001 }))
+const lines = ['locks', 'scale-1', 'scale-2'].map((id, at) => ({
+  id,
+  type: 'tcp',
+  host: 'localhost',
+  port: 4001 + at,
+}))
 
 describe('a cabinet plan with 8A boards and MT-SICS scales', () => {
   const with8a = (more: object = {}) =>

@@ -1,5 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createFridge } from '#hardware/simulated/fridge.ts'
+import { seededRandom } from '#hardware/simulated/random.ts'
+import { createCabinetWorld } from '#hardware/simulated/world.ts'
 import { twoDrawerWorld } from '#test/lib/hardware-cabinet.ts'
 
 const HOUR = 3_600_000
@@ -102,5 +105,26 @@ describe('a simulated refrigerator', () => {
     fridge.advance(15 * 60_000)
     expect(fridge.state().celsius).toBeGreaterThan(8)
     expect(fridge.state().compressor).toBe(true)
+  })
+})
+
+describe('goods in a simulated drawer', () => {
+  it('weigh n times their unit within what their variation and the cell allow', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 2, max: 80 }),
+        (seed, n, unit) => {
+          const world = createCabinetWorld({
+            drawers: [{ id: 'D01', drug: 'x', unitGrams: unit, variation: 0.02, units: n, scaleAddress: 1 }],
+            clock: () => new Date(0),
+            random: seededRandom(seed),
+          })
+          const sigma = Math.hypot(unit * 0.02 * Math.sqrt(n), 0.05)
+          expect(Math.abs(world.scales.grams(1) - n * unit)).toBeLessThan(6 * sigma)
+        },
+      ),
+    )
   })
 })
