@@ -12,7 +12,7 @@ export interface QualityConfig {
   readonly clockMs: number
 }
 
-export const defaultQualityConfig: QualityConfig = {
+const defaultQualityConfig: QualityConfig = {
   stuckMs: 6 * 60 * 60_000,
   jumpCelsius: 8,
   jumpMs: 2 * 60_000,
