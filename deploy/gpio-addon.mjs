@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const LIMIT_MS = 120_000
+const LIMIT_MS = 300_000
 export const TOOLS = ['g++', 'make', 'python3']
 
 /** @param {string} path below the repository */

@@ -1,3 +1,4 @@
+import { HardwareError } from '../error.ts'
 import type { Lock } from '../ports.ts'
 
 /** What the lock boards of all makers have in common. `A`: an address that only the protocol's own check makes. */
@@ -37,6 +38,13 @@ export type BoardLockOptions<A> = {
   readonly closedWhen: 'hook-closed' | 'hook-open'
 }
 
+const missing = (lock: number): HardwareError =>
+  new HardwareError('E_LOCK_MISSING', {
+    zh: `锁控板的应答中没有第 ${lock} 路`,
+    en: `the board says nothing of lock ${lock}`,
+    kind: 'transient',
+  })
+
 /** A lock on a lock board. The board times the pulse itself, below the cap, so that no stall here can prolong it. */
 export const boardLock = <A extends { readonly board: number; readonly lock: number }>({
   bus,
@@ -46,6 +54,9 @@ export const boardLock = <A extends { readonly board: number; readonly lock: num
   pulse: async _ms => bus.unlock(address),
   state: async () => {
     const { hookClosed } = await bus.status(address.board)
-    return (hookClosed[address.lock - 1] ?? false) === (closedWhen === 'hook-closed') ? 'closed' : 'open'
+    const hook = hookClosed[address.lock - 1]
+    // Whichever way the switch is wired, silence about a lock must not read as "closed".
+    if (hook === undefined) throw missing(address.lock)
+    return hook === (closedWhen === 'hook-closed') ? 'closed' : 'open'
   },
 })

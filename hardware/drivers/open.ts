@@ -14,7 +14,7 @@ import {
   type Siren,
   type SmsModem,
 } from '../ports.ts'
-import { type BusOptions, createBuses } from './buses.ts'
+import { type Buses, type BusOptions, createBuses } from './buses.ts'
 import { createDrivers, type Drivers, openLock, openScale } from './drivers.ts'
 import { type Gpio, openGpio } from './gpio-ports.ts'
 import { openScanner } from './scanner.ts'
@@ -71,28 +71,34 @@ const drawerHardware = (drawer: CabinetPlan['drawers'][number], drivers: Drivers
  */
 export const openHardware = async (plan: CabinetPlan, options: OpenHardwareOptions): Promise<Hardware> => {
   const gpio = await openGpio(plan, options)
-  try {
-    return await openRest(plan, options, gpio)
-  } catch (error) {
+  const wireLog = options.wireLog && createWireLog({ ...options.wireLog, clock: options.clock })
+  const buses = createBuses(plan, { ...options, wireLog })
+  const close = async (): Promise<void> => {
     await gpio?.close()
+    await Promise.all(buses.opened().map(bus => bus.close()))
+    await wireLog?.close()
+  }
+  try {
+    return { ...(await openPorts(plan, { clock: options.clock, buses, gpio })), close }
+  } catch (error) {
+    await close()
     throw error
   }
 }
 
-const openRest = async (
+type Opened = { readonly clock: HardwareClock; readonly buses: Buses; readonly gpio: Gpio | undefined }
+
+const openPorts = async (
   plan: CabinetPlan,
-  options: OpenHardwareOptions,
-  gpio: Gpio | undefined,
-): Promise<Hardware> => {
-  const wireLog = options.wireLog && createWireLog({ ...options.wireLog, clock: options.clock })
-  const buses = createBuses(plan, { ...options, wireLog })
+  { clock, buses, gpio }: Opened,
+): Promise<Omit<Hardware, 'close'>> => {
   const drivers = createDrivers(plan, buses, gpio)
   const drawers = new Map(plan.drawers.map(drawer => [drawer.id, drawerHardware(drawer, drivers)]))
   const { thermometers, hygrometers } = openThermometers(plan, {
-    clock: options.clock,
-    onBoard: each => drivers.thermometerOnBoard(each, options.clock),
+    clock,
+    onBoard: each => drivers.thermometerOnBoard(each, clock),
   })
-  const talk = { buses, clock: options.clock }
+  const talk = { buses, clock }
   const scanners = new Map(plan.scanners?.map(each => [each.id, openScanner(each, talk)]))
   const sms = plan.smsModem && openSmsModem(plan.smsModem, talk)
   await Promise.all(buses.opened().map(({ line }) => line.firstAttempt))
@@ -108,11 +114,6 @@ const openRest = async (
       const tap = buses.opened().find(({ stats }) => stats().line === line)?.tap
       if (tap !== undefined) tap.on = on
       return tap !== undefined
-    },
-    close: async () => {
-      await gpio?.close()
-      await Promise.all(buses.opened().map(bus => bus.close()))
-      await wireLog?.close()
     },
   }
 }

@@ -73,10 +73,16 @@ const FAULTS: Readonly<Partial<Record<Quality, TemperatureFault>>> = {
   powerOn: 'power-on-value',
 }
 
+/** Thousandths of a °C: what a probe between dry ice and a sterilizer could say. */
+const MIN_MILLI = -100_000
+const MAX_MILLI = 150_000
+
 const celsiusOf = async (bus: YaoguiBus, { board, channel }: Place) => {
   const { quality, value, ageMs } = await bus.read({ kind: 'temperature', board, channel })
   if (quality !== 'good') return { ok: false, fault: FAULTS[quality] ?? 'unreadable' } as const
   if (ageMs > MAX_TEMPERATURE_AGE_MS) return { ok: false, fault: 'no-answer' } as const
+  // Wider than any probe for drugs; a board that lies further is not believed.
+  if (value < MIN_MILLI || value > MAX_MILLI) return { ok: false, fault: 'unreadable' } as const
   return { ok: true, celsius: value / 1_000 } as const
 }
 

@@ -166,5 +166,7 @@ export const signalOf = async (session: AtSession): Promise<number | undefined> 
 /** Whether the card knows its service centre; without one every message fails. */
 export const hasCentre = async (session: AtSession): Promise<boolean> => {
   const answer = await query(session, 'AT+CSCA?', /^\+CSCA: *"([^"]*)"/)
-  return Array.isArray(answer) && answer[1] !== ''
+  // A card that is busy knows its centre all the same.
+  if (!Array.isArray(answer)) throw refusal(answer.error, 'E_MODEM_REFUSED')
+  return answer[1] !== ''
 }

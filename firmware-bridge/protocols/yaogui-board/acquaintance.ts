@@ -1,3 +1,4 @@
+import { LineError } from '../../error.ts'
 import type { LineClock } from '../../link/clock.ts'
 import type { AskBoard } from './ask.ts'
 import { type MessageOf, VERSION } from './codec.ts'
@@ -27,7 +28,12 @@ export const createAcquaintance = (ask: AskBoard, onRestart: (board: number) => 
     known.set(board, greeting)
     return greeting
   }
-  return { note, greet, greeted: async (board: number) => known.get(board) ?? greet(board) }
+  /** A board that was silent may come back with other firmware, which would not hear a frame of our version. */
+  const greetAgain = (board: number, error: unknown): never => {
+    if (error instanceof LineError && error.code === 'E_NO_ANSWER') known.delete(board)
+    throw error
+  }
+  return { note, greet, greeted: async (board: number) => known.get(board) ?? greet(board), greetAgain }
 }
 
 /** Asks a board with the line to itself to push its samples, and again before it would stop. */

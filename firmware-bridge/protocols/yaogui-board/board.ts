@@ -32,7 +32,7 @@ export interface YaoguiBus {
   state(board: number): Promise<BoardState>
   /**
    * One pulse, timed by the board, of at most 1000 ms. Resolves when it is over. Transient: the coil was not energised
-   * and will not be. Ambiguous (E_UNLOCK_UNKNOWN, E_UNLOCK_CUT): it may have been; it is never sent again.
+   * and will not be. Ambiguous (E_UNLOCK_UNKNOWN, E_UNLOCK_CUT, E_UNLOCK_OVERRUN): it may have been; never sent again.
    */
   unlock(address: LockAddress, pulseMs: number): Promise<Pulsed>
   /** The newest measurement: what the board pushed, if that is young enough, or else asked for. */
@@ -57,7 +57,7 @@ export const createYaoguiBus = ({ converse, clock }: YaoguiBusOptions): YaoguiBu
   let restarts = 0
   const samples = createSamples(clock)
   const ask = createAsk(converse(withoutPushes(createAnswerFramer(), samples.pushed)))
-  const { note, greet, greeted } = createAcquaintance(ask, board => {
+  const { note, greet, greeted, greetAgain } = createAcquaintance(ask, board => {
     restarts += 1
     samples.forget(board)
   })
@@ -65,7 +65,7 @@ export const createYaoguiBus = ({ converse, clock }: YaoguiBusOptions): YaoguiBu
 
   const state: YaoguiBus['state'] = async board => {
     const { locks } = await greeted(board)
-    const status = await ask({ is: 'state', board }, 'status')
+    const status = await ask({ is: 'state', board }, 'status').catch(error => greetAgain(board, error))
     note(board, status.boot)
     return { ...status, locks }
   }
@@ -88,7 +88,10 @@ export const createYaoguiBus = ({ converse, clock }: YaoguiBusOptions): YaoguiBu
       const what = to === 'zero' ? CALIBRATE.zero : CALIBRATE.span
       const hundredths = to === 'zero' ? 0 : Math.round(to.grams * 100)
       const request = { is: 'calibrate', board, channel, what, hundredths } as const
-      return sampleOf(await ask(request, 'calibrated', { deadlineMs: CALIBRATE_DEADLINE_MS, retries: 0 }))
+      const sample = await ask(request, 'calibrated', { deadlineMs: CALIBRATE_DEADLINE_MS, retries: 0 })
+      // What was pushed before is of the old calibration.
+      samples.forget(board)
+      return sampleOf(sample)
     },
     test: async board => {
       await greeted(board)

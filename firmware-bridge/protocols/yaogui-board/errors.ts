@@ -45,6 +45,15 @@ export const unlockUnknown = (cause?: unknown): LineError =>
 export const unlockCut = (ms: number): LineError =>
   error('E_UNLOCK_CUT', 'ambiguous', `脉冲 ${ms} 毫秒后中断`, `the pulse was cut off after ${ms} ms`)
 
+/** Half a second and more after its end the board says that the pulse goes on. */
+export const unlockOverrun = (ms: number): LineError =>
+  error(
+    'E_UNLOCK_OVERRUN',
+    'ambiguous',
+    `${ms} 毫秒的脉冲没有结束，请立即断开锁的电源`,
+    `the pulse of ${ms} ms does not end: cut the power of the locks at once`,
+  )
+
 /** The board that was asked first is not the one that would be told; nothing was sent. */
 export const boardRestarted = (): LineError =>
   error('E_BOARD_RESTARTED', 'transient', '控制板刚刚重启', 'the board has just restarted')

@@ -2,7 +2,7 @@ import { LineError } from '../../error.ts'
 import { type LineClock, pause } from '../../link/clock.ts'
 import type { AskBoard } from './ask.ts'
 import type { LockAddress, MessageOf } from './codec.ts'
-import { boardRestarted, unlockCut, unlockRefused, unlockUnknown } from './errors.ts'
+import { boardRestarted, unlockCut, unlockOverrun, unlockRefused, unlockUnknown } from './errors.ts'
 import { isRefusal, OUTCOMES } from './layouts.ts'
 
 /*
@@ -30,7 +30,7 @@ type Options = {
 }
 
 type Order = Omit<MessageOf<'unlock'>, 'seq'>
-type Outcome = { readonly boot: number; readonly outcome: number; readonly ms: number }
+type Outcome = Pick<MessageOf<'settled'>, 'boot' | 'id' | 'outcome' | 'ms'>
 
 const hasKind = (error: unknown, kind: LineError['kind']): boolean =>
   error instanceof LineError && error.kind === kind
@@ -55,9 +55,9 @@ const settle = async (options: Options, order: Order): Promise<Outcome> => {
 /** Sends the order, once. Only an unanswered one is asked about: with any other failure not one byte went out. */
 const fire = async (options: Options, order: Order): Promise<Outcome> => {
   try {
-    const outcome = await options.ask(order, 'unlocked', { retries: 0 })
-    if (outcome.outcome === OUTCOMES.wrongBoot) throw boardRestarted()
-    return outcome
+    const told = await options.ask(order, 'unlocked', { retries: 0 })
+    if (told.outcome === OUTCOMES.wrongBoot && told.id === order.id) throw boardRestarted()
+    return told
   } catch (error) {
     if (error instanceof LineError && error.code === 'E_NO_ANSWER') return settle(options, order)
     throw error
@@ -65,9 +65,9 @@ const fire = async (options: Options, order: Order): Promise<Outcome> => {
 }
 
 /** Undefined while the coil is energised. Throws what a refusal or a cut means. */
-const judge = ({ boot, outcome, ms }: Outcome, order: Order): Pulsed | undefined => {
-  // It restarted since, so it does not know; or it is another board.
-  if (outcome === OUTCOMES.wrongBoot || boot !== order.boot) throw unlockUnknown()
+const judge = ({ boot, id, outcome, ms }: Outcome, order: Order): Pulsed | undefined => {
+  // It restarted since, so it does not know; or it is another board, or an answer about another order.
+  if (outcome === OUTCOMES.wrongBoot || boot !== order.boot || id !== order.id) throw unlockUnknown()
   if (outcome === OUTCOMES.pulsing) return undefined
   if (outcome === OUTCOMES.done) return { ms, seen: true }
   if (outcome === OUTCOMES.cut) throw unlockCut(ms)
@@ -75,19 +75,26 @@ const judge = ({ boot, outcome, ms }: Outcome, order: Order): Pulsed | undefined
   throw unlockUnknown()
 }
 
-/** Keeps asking until the pulse is over. A board that falls silent now has taken the order all the same. */
+/**
+ * Keeps asking until the pulse is over. A board that falls silent now has taken the order all the same; one that goes on
+ * saying that the coil is energised has a fault that a person must see to.
+ */
 const watch = async (options: Options, order: Order): Promise<Pulsed> => {
   const { clock } = options
   const end = clock.now() + order.pulseMs + WATCH_SPARE_MS
+  let energised = false
   while (clock.now() < end) {
     await pause(clock, WATCH_EVERY_MS)
     try {
       const pulsed = judge(await settleOnce(options, order), order)
       if (pulsed) return pulsed
+      energised = true
     } catch (error) {
       if (hasKind(error, 'ambiguous')) throw error
+      energised = false
     }
   }
+  if (energised) throw unlockOverrun(order.pulseMs)
   return { ms: order.pulseMs, seen: false }
 }
 

@@ -101,6 +101,17 @@ describe('calibration and self-test of our own board', () => {
     })
   })
 
+  it('no weight that was pushed before a zero is taken for one after it', async () => {
+    const { bus, clock, lost, world, wait } = yaoguiSetUp([{ ownLine: true }])
+    world.pan.value = 12
+    await wait(bus.read(WEIGHT))
+    await clock.pass(1_000)
+    expect(await wait(bus.read(WEIGHT))).toMatchObject({ value: 1_200 })
+    lost.add('pushed')
+    await wait(bus.calibrate(1, 1, 'zero'))
+    expect(await wait(bus.read(WEIGHT))).toMatchObject({ value: 0 })
+  })
+
   it('tell of faults without a pulse', async () => {
     const { bus, boards, pulses, wait } = yaoguiSetUp()
     boards.breakDown(1, { coilFaults: 0b1000 })

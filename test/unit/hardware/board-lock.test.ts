@@ -42,6 +42,16 @@ describe('a lock on a lock board', () => {
     expect(await lock.state()).toBe(state)
   })
 
+  it('is neither open nor closed when its board does not speak of it, whichever way it is wired', async () => {
+    for (const closedWhen of ['hook-closed', 'hook-open'] as const) {
+      const bus = { unlock: async () => {}, status: async () => ({ hookClosed: [] }) }
+      await expect(boardLock({ bus, address, closedWhen }).state()).rejects.toMatchObject({
+        code: 'E_LOCK_MISSING',
+        kind: 'transient',
+      })
+    }
+  })
+
   it('is pulsed once, at its own address', async () => {
     const { bus, pulses, clock } = setUp()
     await boardLock({ bus, address, closedWhen: 'hook-closed' }).pulse(pulseMs(400))

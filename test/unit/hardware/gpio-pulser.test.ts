@@ -131,6 +131,23 @@ describe('the pulser', () => {
     expect(pulse(27, 300)).toBe('E_GPIO_STUCK')
   })
 
+  it('tries again to lower a line that did not fall, and lets it rest from then on', async () => {
+    const { beat, clock, edges, ends, faults, pulse, pulser } = bench()
+    faults.set(17, 'stuck-high')
+    pulse(17, 300)
+    await clock.pass(1_300)
+    pulser.check()
+    expect(edges.at(-1)).toMatchObject({ pin: 17, high: true })
+    faults.delete(17)
+    pulser.check()
+    expect(edges.at(-1)).toEqual({ pin: 17, high: false, at: 1_300 })
+    expect(ends).toEqual(['E_GPIO_STUCK'])
+    expect(pulse(27, 300)).toBeUndefined()
+    await clock.pass(REST_MS - 1)
+    beat()
+    expect(pulse(17, 300)).toBe('E_LOCK_RESTING')
+  })
+
   it('a line that cannot be written is ambiguous, lowered and answered once', async () => {
     const { clock, ends, faults, pulse } = bench()
     faults.set(17, 'unwritable')
