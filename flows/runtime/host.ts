@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -38,14 +39,22 @@ export type NodeRedOptions = EditorPeople & {
 
 export type NodeRedHost = Supervisor & { readonly port: number }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
+const isFree = (port: number): Promise<boolean> =>
+  new Promise(resolve => {
+    const server = createServer().once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
+
+/**
+ * Node-RED takes seconds to listen, and again after each restart. Meanwhile the system would lend a port of its own range
+ * (32768 and up) to any outgoing connection; below it, what is free stays free.
+ */
+const freePort = async (): Promise<number> => {
+  for (;;) {
+    const port = 20_000 + randomInt(10_000)
+    if (await isFree(port)) return port
+  }
+}
 
 /** The guest's folder with the package.json that Node-RED wants to find there; its real path, as Node judges it. */
 const prepareFolders = async (dataDir: string): Promise<{ folder: string; guestFolder: string }> => {

@@ -3,7 +3,7 @@ import { siteTopics } from '#cloud-sync/contract/topics.ts'
 import type { JournalRecord } from '#domain/journal/record.ts'
 import { encodeBatch } from './central-journal.ts'
 
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = 30_000
 
 type Received = { readonly topic: string; readonly body: Record<string, unknown> }
 

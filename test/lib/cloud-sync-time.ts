@@ -46,7 +46,7 @@ export const createLog = (): Log & { readonly entries: Entry[] } => {
 }
 
 /** Waits for a condition of the real world, with a deadline. */
-export const until = async (what: string, condition: () => boolean, deadlineMs = 5_000): Promise<void> => {
+export const until = async (what: string, condition: () => boolean, deadlineMs = 30_000): Promise<void> => {
   const end = performance.now() + deadlineMs
   while (!condition()) {
     if (performance.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`)

@@ -32,7 +32,7 @@ export const writeEight = (dir: string): void => {
 /** What somebody with the file in hand does to it, past the triggers. */
 export const tamper = (dir: string, ...statements: readonly string[]): void => {
   const db = new DatabaseSync(join(dir, JOURNAL_FILE))
-  db.exec('DROP TRIGGER journal_no_update; DROP TRIGGER journal_no_delete')
+  db.exec('DROP TRIGGER IF EXISTS journal_no_update; DROP TRIGGER IF EXISTS journal_no_delete')
   for (const sql of statements) db.exec(sql)
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   db.close()

@@ -192,7 +192,7 @@ export const untilStep = async (ask: Ask, ...states: readonly string[]): Promise
       view = await currentOf(ask)
       return states.includes(view.status) || states.includes(view.steps[view.current]?.status ?? '')
     },
-    15_000,
+    60_000,
   )
   return view
 }

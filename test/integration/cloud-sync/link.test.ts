@@ -5,6 +5,7 @@ import { hostStateTopic, siteTopics } from '#cloud-sync/contract/topics.ts'
 import { createLink, type LinkOptions, type SupervisedLink } from '#cloud-sync/link/supervisor.ts'
 import { startBroker, type TestBrokerOptions } from '#test/lib/broker.ts'
 import { createFakeTime, createLog, until } from '#test/lib/cloud-sync-time.ts'
+import { quietPort } from '#test/lib/ports.ts'
 
 const topics = siteTopics('yunxi', 's001')
 const hostTopic = hostStateTopic('yunxi')
@@ -111,8 +112,10 @@ describe('the link', () => {
 
   it('refuses what is too large and what is too much', async () => {
     const centre = await broker()
-    const { link, attempt } = linkTo(centre.url)
+    const { link, attempt, time } = linkTo(centre.url)
     await attempt('up')
+    // The state it said on the way up counts as one of those under way.
+    await until('state confirmed', () => time.waits().length === 0)
     const large = link.publish(topics.live, 'x'.repeat(MAX_MESSAGE_BYTES + 1))
     await expect(large).rejects.toMatchObject({ code: 'E_MESSAGE_SIZE', kind: 'permanent' })
     const many = await Promise.allSettled(Array.from({ length: 120 }, () => link.publish(topics.live, '{}')))
@@ -123,7 +126,7 @@ describe('the link', () => {
   })
 
   it('leaves its will when it is cut, comes back after a restart of the broker, and says goodbye at the end', async () => {
-    const first = await broker()
+    const first = await broker({ port: await quietPort() })
     const { link, attempt, happened, time } = linkTo(first.url)
     await attempt('up')
     const lost = new Promise(resolve => link.onDown(() => resolve(undefined)))
@@ -141,7 +144,7 @@ describe('the link', () => {
     await attempt('up')
     await until('online', () => state(second.retained(topics.state)).online === true)
     await link.close()
-    expect(state(second.retained(topics.state)).online).toBe(false)
+    await until('goodbye', () => state(second.retained(topics.state)).online === false)
     expect(time.waits()).toEqual([])
   })
 

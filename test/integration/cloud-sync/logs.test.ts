@@ -7,6 +7,7 @@ import { findChainFault } from '#domain/journal/record.ts'
 import { startBroker, type TestBroker } from '#test/lib/broker.ts'
 import { createToyCentre, createToySink, createToySource } from '#test/lib/cloud-sync-logs.ts'
 import { createFakeTime, createLog, until } from '#test/lib/cloud-sync-time.ts'
+import { quietPort } from '#test/lib/ports.ts'
 
 const topics = siteTopics('yunxi', 's001')
 const hostState = (online: boolean) => JSON.stringify({ online, at: '2026-11-22T01:00:00Z' })
@@ -105,7 +106,7 @@ describe('the two logs over a real broker', () => {
 
   it('survive a broker that is restarted again and again in the middle', async () => {
     const centre = createCentre({ loseAck: nth => nth % 4 === 0 })
-    let broker = await centre.open()
+    let broker = await centre.open(await quietPort())
     const { source, sink, eventually } = createSite(broker.url)
     for (let round = 1; round <= 4; round++) {
       source.append(500)

@@ -105,12 +105,14 @@ describe('a refrigerator', () => {
     expect(journaled('excursion.ended')).toMatchObject([{ minutes: 100 }])
   })
 
-  it('tells an excursion at the next reading when the disk refused it at the first', async () => {
+  it('tells an excursion at once although the disk refuses it, and writes it when it can', async () => {
     const fridge = monitor()
     await fridge.feel(60, 9)
     held.journal.flush()
     held.db.run('PRAGMA query_only = ON')
-    await expect(fridge.feel(1, 9)).rejects.toThrow('readonly')
+    await expect(fridge.feel(1, 9)).rejects.toMatchObject({ code: 'E_DISK_READONLY' })
+    expect(fridge.open()).toMatchObject([{ kind: 'excursion' }])
+    expect(held.journal.read(0, 100_000).map(({ kind }) => kind)).not.toContain('excursion.alarm')
     held.db.run('PRAGMA query_only = OFF')
     await fridge.feel(1, 9)
     expect(journaled('excursion.alarm')).toHaveLength(1)
@@ -144,7 +146,11 @@ describe('a refrigerator', () => {
     await fridge.feel(1, 5.1)
     expect(fridge.open()).toEqual([])
     await fridge.feel(1, 14)
-    expect(journaled('temperature.suspect').map(({ what }) => what)).toEqual(['stuck', 'moving-again', 'jump'])
+    expect(journaled('temperature.suspect').map(({ what }) => what)).toEqual([
+      'stuck',
+      'moving-again',
+      'jump',
+    ])
   })
 
   it('is recorded each thirty minutes in range and each two minutes out of it (GSP)', async () => {

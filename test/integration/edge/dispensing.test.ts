@@ -181,9 +181,7 @@ describe('a withdrawal over the real wire', () => {
 describe('a withdrawal that cannot open its drawer', () => {
   it('is refused while any other drawer stands open, and the opening is a tamper alarm (R6, R7)', async () => {
     town.cabinet.world.locks.pulse(0, 3)
-    await expect
-      .poll(() => journaled(edge, 'drawer.tamper'), { timeout: 5_000 })
-      .toMatchObject([{ drawer: 'D03' }])
+    await expect.poll(() => journaled(edge, 'drawer.tamper')).toMatchObject([{ drawer: 'D03' }])
     const jti = await town.authorise(edge)
     expect((await ask('/api/withdrawals', { jti })).body.code).toBe('E_DRAWER_OPEN')
     expect(journaled(edge, 'unlock.refused')).toMatchObject([{ code: 'E_DRAWER_OPEN', jti }])
@@ -191,9 +189,7 @@ describe('a withdrawal that cannot open its drawer', () => {
       { id: 'tamper-D03', kind: 'tamper', clearedAt: null },
     ])
     town.cabinet.hand.close('D03')
-    await expect
-      .poll(() => journaled(edge, 'alarm.cleared'), { timeout: 5_000 })
-      .toMatchObject([{ alarm: 'tamper-D03' }])
+    await expect.poll(() => journaled(edge, 'alarm.cleared')).toMatchObject([{ alarm: 'tamper-D03' }])
     await open(jti)
   })
 
@@ -215,7 +211,7 @@ describe('a withdrawal that cannot open its drawer', () => {
     })
     expect(journaled(edge, 'unlock.unconfirmed')).toHaveLength(3)
     expect((await ask('/api/prescriptions')).body).toMatchObject([{ jti, status: 'waiting' }])
-  }, 40_000)
+  })
 
   it('that opened unseen does not give the fill back for goods that left it', async () => {
     // The board obeys and falls silent: the drawer is open, and nobody can say so.
@@ -235,19 +231,17 @@ describe('a withdrawal that cannot open its drawer', () => {
     })
     expect(quantityIn(edge, 'D01')).toBe(18)
     expect((await ask('/api/withdrawals', { jti })).body.code).toBe('E_RX_USED')
-  }, 40_000)
+  })
 
   it('does not start on a lock board that cannot be asked, and the board is an alarm', async () => {
     town.cabinet.manners.locks.deaf = true
     expect((await ask('/api/withdrawals', { jti: await town.authorise(edge) })).body.code).toBe(
       'E_DRAWER_UNKNOWN',
     )
-    await expect
-      .poll(async () => (await ask('/api/alarms')).body, { timeout: 15_000 })
-      .toMatchObject([{ id: 'locks-deaf' }])
+    await expect.poll(async () => (await ask('/api/alarms')).body).toMatchObject([{ id: 'locks-deaf' }])
     expect(town.cabinet.pulses).toEqual([])
     town.cabinet.manners.locks.deaf = false
-  }, 40_000)
+  })
 
   it('sends nothing when the intent cannot be written, and waits for a person', async () => {
     const jti = await town.authorise(edge)

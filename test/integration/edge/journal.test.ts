@@ -34,6 +34,9 @@ describe('journal verification', () => {
       head: 8,
       firstBad: null,
       fault: null,
+      dropped: 0,
+      startsAfter: null,
+      closings: 0,
     })
   })
 

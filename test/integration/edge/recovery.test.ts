@@ -171,12 +171,12 @@ describe('an agent', () => {
   it('clears a tamper alarm of an earlier run once it sees the drawer closed', async () => {
     const first = await town.start()
     town.cabinet.world.locks.pulse(0, 3)
-    await expect.poll(() => journaled(first, 'drawer.tamper'), { timeout: 5_000 }).toHaveLength(1)
+    await expect.poll(() => journaled(first, 'drawer.tamper')).toHaveLength(1)
     await town.stop(first)
     town.cabinet.hand.close('D03')
     const again = await town.start()
     await expect
-      .poll(() => again.agent.alarms.list(), { timeout: 5_000 })
+      .poll(() => again.agent.alarms.list())
       .toMatchObject([{ id: 'tamper-D03', clearedAt: expect.any(String) }])
   })
 })
