@@ -13,8 +13,10 @@ import { createSessionStore } from './dispensing/store.ts'
 import { createWatch } from './dispensing/watch.ts'
 import type { EdgeHardware } from './hardware.ts'
 import { clockTrust } from './health/clock-trust.ts'
+import { watchDisk } from './health/disk-alarm.ts'
 import type { Database } from './journal/database.ts'
 import { createJournal } from './journal/journal.ts'
+import { createVerifyJob } from './journal/verify-job.ts'
 import { createPeople } from './people/people.ts'
 import { createStock } from './stock/stock.ts'
 
@@ -27,18 +29,22 @@ type Options = {
   readonly history: History
   readonly clock: EdgeClock
   readonly log: Logger
+  /** Is there room on the disk to begin something new? */
+  readonly hasRoom?: () => boolean
 }
 
 /** The agent's parts, joined, with nothing of the outside yet: no socket, no broker, no loop. */
-export const createAgent = ({ config, db, hardware, history, clock, log }: Options) => {
+export const createAgent = ({ config, db, hardware, history, clock, log, hasRoom = () => true }: Options) => {
   const changes: Changes = createChanges(clock)
   const journal = createJournal({
     db,
     clock,
     clockTrusted: () => clockTrust({ db, clock }),
     onFlushFailed: error => log.error({ err: error }, 'periodic records could not be written, trying again'),
+    hasRoom,
   })
   const alarms = createAlarms({ db, journal, clock })
+  watchDisk(journal, alarms)
   const people = createPeople({ db, journal, clock, initial: config.people })
   const authorisations = createAuthorisations({ db, clock, issuer: config.centre.issuer, site: config.site })
   authorisations.trust(config.centre.keys)
@@ -69,6 +75,7 @@ export const createAgent = ({ config, db, hardware, history, clock, log }: Optio
     onLive: () => changes.tell('withdrawal'),
   })
   const watch = createWatch({ hardware, journal, alarms, expectedOpen: dispenser.expectedOpen })
+  const verification = createVerifyJob({ db, clock })
   const asks = createAsks({ db, journal, clock, onChange: () => changes.tell('asks') })
   alarms.onChange(() => changes.tell('alarms'))
   return {
@@ -87,6 +94,7 @@ export const createAgent = ({ config, db, hardware, history, clock, log }: Optio
     dispenser,
     watch,
     asks,
+    verification,
   }
 }
 

@@ -10,6 +10,9 @@ export const CONFIG_FILE = 'agent.json'
 const id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,30}$' })
 const port = Type.Integer({ minimum: 0, maximum: 65_535, description: '0 = any free one' })
 
+/** Five years and a half of what counts: controlled drugs are asked for longest. */
+export const RETENTION = { recordDays: 400, lastingDays: 2_000, maxMegabytes: 1_024 } as const
+
 /** The agent's configuration, one schema: types, defaults and limits. Written by enrolment (`yaogui county` in the demo). */
 export const AgentConfig = Type.Object(
   {
@@ -32,6 +35,26 @@ export const AgentConfig = Type.Object(
     }),
     http: Type.Object({ host: Type.String({ default: '127.0.0.1' }), port }, { default: { port: 0 } }),
     mqtt: Type.Object({ host: Type.String({ default: '127.0.0.1' }), port }, { default: { port: 0 } }),
+    retention: Type.Optional(
+      Type.Object({
+        recordDays: Type.Integer({
+          default: RETENTION.recordDays,
+          minimum: 2,
+          description:
+            'days that temperatures and other periodic records are kept here; the centre keeps them on',
+        }),
+        lastingDays: Type.Integer({
+          default: RETENTION.lastingDays,
+          minimum: 2,
+          description: 'days that dispensing and alarms are kept here',
+        }),
+        maxMegabytes: Type.Integer({
+          default: RETENTION.maxMegabytes,
+          minimum: 8,
+          description: 'size of the journal beyond which the oldest closed days are dropped, records first',
+        }),
+      }),
+    ),
     flows: Type.Boolean({ default: true, description: 'run Node-RED beside the agent' }),
     sampleSeconds: Type.Integer({
       default: 30,

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { siteTopics } from '#cloud-sync/contract/topics.ts'
@@ -8,20 +7,27 @@ import { startDownlink } from '#cloud-sync/downlink/downlink.ts'
 import { openHistory } from '#cloud-sync/history/open.ts'
 import { createLink, type SupervisedLink } from '#cloud-sync/link/supervisor.ts'
 import { startUplink } from '#cloud-sync/uplink/uplink.ts'
+import { HOUR } from '#domain/time.ts'
 import { openHardware } from '#hardware/drivers/open.ts'
-import { loadPlan } from '#hardware/plan.ts'
+import { type CabinetPlan, loadPlan } from '#hardware/plan.ts'
 import { type Agent, createAgent, type Outside, VERSION } from './agent.ts'
 import { startServer } from './api/server.ts'
 import { loadAccounts } from './broker/accounts.ts'
 import { startBroker } from './broker/broker.ts'
 import { publishAlarms, publishStock } from './broker/feed.ts'
-import { type EdgeClock, pause, systemClock } from './clock.ts'
+import { type EdgeClock, every, pause, systemClock } from './clock.ts'
 import { type Closers, createClosers } from './closers.ts'
 import { type AgentConfig, loadConfig } from './config.ts'
 import { lockFolder } from './folder-lock.ts'
+import { freePort } from './free-port.ts'
 import { type GuestHost, type StartGuest, startGuest } from './guest.ts'
+import type { EdgeHardware } from './hardware.ts'
+import { watchCalibrations } from './health/calibration.ts'
+import { hasRoom } from './health/disk.ts'
+import { createHousekeeping } from './health/housekeeping.ts'
 import { wrapDatabase } from './journal/database.ts'
-import { JOURNAL_FILE, openDatabase } from './journal/schema.ts'
+import { COUNT_ALL_SINCE, getMeta } from './journal/meta.ts'
+import { openJournalFile } from './journal/open.ts'
 import { createMonitors, startLoops } from './loops.ts'
 import { fillFirst } from './stock/first-fill.ts'
 
@@ -33,6 +39,8 @@ export type EdgeOptions = {
   readonly mqttPort?: number
   readonly influxUrl?: string | undefined
   readonly clock?: EdgeClock
+  /** Lines whose bytes go to `wire.log` from the start. */
+  readonly wireLog?: readonly string[] | 'all'
   /** Starts the guest (Node-RED); the agent itself does not know it. */
   readonly startFlows?: StartGuest
 }
@@ -45,15 +53,6 @@ export type RunningEdge = {
   readonly link: SupervisedLink
   close(reason?: string): Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 const connect = (config: AgentConfig, agent: Agent, log: Logger): SupervisedLink =>
   createLink({
@@ -106,30 +105,39 @@ export const startEdge = async (options: EdgeOptions): Promise<RunningEdge> => {
 
 /** Plan, journal and cabinet, and the agent over them: nothing opens on guessed state. */
 const openAgent = async (
-  { dataDir, log, influxUrl, clock = systemClock() }: EdgeOptions,
+  { dataDir, log, influxUrl, clock = systemClock(), wireLog = [] }: EdgeOptions,
   closers: Closers,
 ) => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const config = loadConfig(dataDir)
   closers.add(lockFolder(dataDir))
   const loaded = await loadPlan(join(dataDir, 'cabinet.json'), { clock: clock.now })
-  const db = wrapDatabase(openDatabase(join(dataDir, JOURNAL_FILE)))
+  const db = wrapDatabase(openJournalFile(dataDir, clock))
   closers.add(db.close)
   const history = await openHistory({ dataDir, influxUrl })
   closers.add(() => history.close())
-  const hardware = await openHardware(loaded.plan, { clock: clock.now, log })
+  const hardware = await openHardware(loaded.plan, {
+    clock: clock.now,
+    log,
+    wireLog: { path: join(dataDir, 'wire.log'), lines: wireLog },
+  })
   closers.add(() => hardware.close())
-  const agent = createAgent({ config, db, hardware, history, clock, log })
+  const agent = createAgent({ config, db, hardware, history, clock, log, hasRoom: () => hasRoom(dataDir) })
+  closers.add(() => agent.journal.close())
+  const housekeeping = createHousekeeping(agent, dataDir)
+  housekeeping.atStart()
   if (loaded.quarantined)
     reportPlan(
       agent,
       loaded.quarantined,
       loaded.problems.map(problem => `${problem.path} ${problem.message}`),
     )
-  fillFirst(agent.stock, dataDir)
+  // What a damaged journal lost is counted by people: the first filling is no count of what lies there now.
+  if (getMeta(db, COUNT_ALL_SINCE) === undefined) fillFirst(agent.stock, dataDir)
   const recovered = await agent.dispenser.recover()
-  agent.journal.append([{ kind: 'agent.started', data: { version: VERSION, recovered } }])
-  return { agent, hardware, plan: loaded.plan }
+  // Over a full disk it still watches the refrigerators and shows why it unlocks nothing.
+  agent.journal.tell({ kind: 'agent.started', data: { version: VERSION, recovered } })
+  return { agent, hardware, housekeeping, plan: loaded.plan }
 }
 
 /** What the agent tells others: the township's own broker, and the two logs over the link to the centre. */
@@ -153,11 +161,12 @@ type Doors = {
   readonly options: EdgeOptions
   readonly agent: Agent
   readonly out: Out
+  readonly hardware: EdgeHardware
   readonly monitors: Awaited<ReturnType<typeof createMonitors>>
 }
 
 /** The API with the kiosk page, and the guest behind the same address. */
-const openDoors = async ({ options, agent, out, monitors }: Doors, closers: Closers) => {
+const openDoors = async ({ options, agent, out, hardware, monitors }: Doors, closers: Closers) => {
   const { config } = agent
   const { startFlows: start, port = config.http.port, dataDir } = options
   const flowsToken = randomBytes(24).toString('base64url')
@@ -165,7 +174,7 @@ const openDoors = async ({ options, agent, out, monitors }: Doors, closers: Clos
   let guest: GuestHost | undefined
   const outside: Outside = { link: () => out.link.state(), flows: () => guest?.status() ?? 'off' }
   const { host } = config.http
-  const server = await startServer({ agent, outside, monitors, flowsToken, flowsPort, host, port })
+  const server = await startServer({ agent, hardware, outside, monitors, flowsToken, flowsPort, host, port })
   closers.add(() => server.close())
   if (flowsPort && start) {
     const { accounts, broker } = out
@@ -185,7 +194,7 @@ const openDoors = async ({ options, agent, out, monitors }: Doors, closers: Clos
 }
 
 const startParts = async (options: EdgeOptions, closers: Closers): Promise<RunningEdge> => {
-  const { agent, hardware, plan } = await openAgent(options, closers)
+  const { agent, hardware, housekeeping, plan } = await openAgent(options, closers)
   const out = await connectOut(options, agent, closers)
   const { broker, link, publishLive } = out
   const replays = plan.thermometers.filter(one => one.driver === 'replay')
@@ -193,10 +202,12 @@ const startParts = async (options: EdgeOptions, closers: Closers): Promise<Runni
   const monitors = await createMonitors(parts)
   let reason = 'asked to stop'
   closers.add(() => lastWords(agent, link))
-  closers.add(() => agent.journal.append([{ kind: 'agent.stopped', data: { reason } }]))
+  closers.add(() => agent.journal.tell({ kind: 'agent.stopped', data: { reason } }))
   closers.add(() => agent.dispenser.close())
   closers.add(startLoops(parts, monitors))
-  const { url, flowsPort } = await openDoors({ options, agent, out, monitors }, closers)
+  closers.add(housekeeping.run())
+  closers.add(watchPlan(agent, plan))
+  const { url, flowsPort } = await openDoors({ options, agent, out, hardware, monitors }, closers)
   options.log.info({ url, mqtt: broker.port, site: agent.config.site }, 'edge agent ready')
   return {
     url,
@@ -211,6 +222,14 @@ const startParts = async (options: EdgeOptions, closers: Closers): Promise<Runni
     },
   }
 }
+
+/** Certificates run out while the agent runs. */
+const watchPlan = ({ alarms, clock, log }: Agent, plan: CabinetPlan): (() => Promise<void>) =>
+  every(clock, {
+    ms: HOUR,
+    task: watchCalibrations({ plan, alarms, clock }),
+    onError: error => log.error({ err: error }, 'calibrations could not be checked'),
+  })
 
 const LAST_WORDS_MS = 2_000
 

@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
+import { WireRecord } from '#cloud-sync/contract/messages.ts'
 import type { EventKind } from '#domain/journal/events.ts'
 
 const text = Type.String({ maxLength: 1000 })
@@ -57,6 +58,9 @@ export const PROJECTED = {
   'alarm.acknowledged': Type.Object({ alarm: text, actor: text, reason: text }),
 } as const satisfies Partial<Record<EventKind, TSchema>>
 
+/** A record of an older epoch inside a `journal.salvaged`: it is stored and projected as itself. */
+export const SALVAGED = Type.Object({ record: WireRecord })
+
 export type ProjectedKind = keyof typeof PROJECTED
 export type ProjectedData<K extends ProjectedKind> = Static<(typeof PROJECTED)[K]>
 
@@ -67,6 +71,12 @@ const STORED: Readonly<Record<Exclude<EventKind, ProjectedKind>, true>> = {
   'agent.started': true,
   'agent.stopped': true,
   'journal.opened': true,
+  'journal.salvaged': true,
+  'journal.pruned': true,
+  'journal.overflow': true,
+  'site.key': true,
+  'day.closed': true,
+  'clock.jump': true,
   'plan.quarantined': true,
   'order.received': true,
   'order.refused': true,

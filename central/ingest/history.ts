@@ -7,13 +7,14 @@
 import type { CentralTopic } from '#cloud-sync/contract/central-api.ts'
 import { HistoryBatch, parseMessage, type Watermark } from '#cloud-sync/contract/messages.ts'
 import { YaoguiError } from '#domain/error.ts'
-import type { ChainFault, JournalRecord } from '#domain/journal/record.ts'
+import type { ChainFault } from '#domain/journal/record.ts'
 import type { Changes } from '../changes.ts'
 import { type Clock, isoNow } from '../clock.ts'
 import type { Db, Tx } from '../db/open.ts'
 import { contiguousFrom, findFault, type Mark, placeBatch } from './chain.ts'
 import { clearChainAlarm, raiseChainAlarm } from './chain-alarm.ts'
 import { project } from './projections.ts'
+import { storeRecords } from './store.ts'
 
 export type IngestDeps = { readonly db: Db; readonly clock: Clock; readonly changes: Changes }
 
@@ -51,28 +52,6 @@ const marksOf = (tx: Db | Tx, site: string): Promise<Mark[]> =>
     .forUpdate()
     .execute()
 
-const store = async (
-  tx: Tx,
-  {
-    site,
-    records,
-    at,
-  }: { readonly site: string; readonly records: readonly JournalRecord[]; readonly at: string },
-): Promise<void> => {
-  const rows = records.map(
-    ({ clockTrusted, epoch, seq, at: when, mono, boot, kind, data, prev, hash, class: c }) => ({
-      ...{ site, epoch, seq, mono, boot, kind, data, prev, hash, at: when, class: c },
-      clock_trusted: clockTrusted,
-      stored_at: at,
-    }),
-  )
-  await tx
-    .insertInto('journal')
-    .values(rows)
-    .onConflict(conflict => conflict.doNothing())
-    .execute()
-}
-
 const advance = async (
   tx: Tx,
   { site, mark, at }: { readonly site: string; readonly mark: Mark; readonly at: string },
@@ -99,7 +78,7 @@ const takeBatch = async (tx: Tx, clock: Clock, { site, epoch, records }: History
   const last = fresh.at(-1)
   if (!last) return { kind: 'committed', mark, topics: [] }
   const at = isoNow(clock)
-  await store(tx, { site, records: fresh, at })
+  await storeRecords(tx, { site, records: fresh, at })
   const topics = new Set<CentralTopic>(['sites'])
   for (const record of fresh)
     for (const topic of await project(tx, clock, { site, record })) topics.add(topic)

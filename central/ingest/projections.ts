@@ -16,6 +16,7 @@ import {
 import { projectWithdrawal } from '../reconciliation/withdrawal.ts'
 import { isProjected, isStored, PROJECTED, type ProjectedData, type ProjectedKind } from './events.ts'
 import { recordRefused } from './refused.ts'
+import { takeSalvaged } from './salvaged.ts'
 
 type Input<K extends ProjectedKind> = {
   readonly site: string
@@ -92,12 +93,40 @@ export const project = async (
   { site, record }: { readonly site: string; readonly record: JournalRecord },
 ): Promise<readonly CentralTopic[]> => {
   const { kind } = record
+  if (kind === 'journal.salvaged') return projectSalvaged(tx, clock, { site, carrier: record })
   if (isStored(kind)) return []
   const problem = isProjected(kind)
     ? await projectAs(tx, kind, { site, record })
     : { code: 'E_EVENT_KIND', problem: `${kind} #${record.seq}` }
   if (!problem) return isProjected(kind) ? PROJECTIONS[kind].topics : []
-  // The record itself is in the journal; its hash is enough to find it.
-  await recordRefused(tx, clock, { site, topic: 'up/history', ...problem, payload: Buffer.from(record.hash) })
+  await refuse(tx, clock, { site, record, problem })
+  return []
+}
+
+/** The record itself is in the journal; its hash is enough to find it. */
+const refuse = (
+  tx: Tx,
+  clock: Clock,
+  {
+    site,
+    record,
+    problem,
+  }: { readonly site: string; readonly record: JournalRecord; readonly problem: Problem },
+): Promise<void> =>
+  recordRefused(tx, clock, { site, topic: 'up/history', ...problem, payload: Buffer.from(record.hash) })
+
+const projectSalvaged = async (
+  tx: Tx,
+  clock: Clock,
+  { site, carrier }: { readonly site: string; readonly carrier: JournalRecord },
+): Promise<readonly CentralTopic[]> => {
+  const taken = await takeSalvaged(tx, clock, { site, carrier })
+  if (taken.kind === 'new') return project(tx, clock, { site, record: taken.record })
+  if (taken.kind === 'problem')
+    await refuse(tx, clock, {
+      site,
+      record: carrier,
+      problem: { code: 'E_EVENT_SALVAGED', problem: taken.problem },
+    })
   return []
 }

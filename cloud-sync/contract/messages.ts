@@ -16,7 +16,7 @@ const hex = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const open = { additionalProperties: true }
 
 /** One journal record on the wire: the same fields that were hashed (domain/journal). */
-const WireRecord = Type.Object(
+export const WireRecord = Type.Object(
   {
     epoch,
     seq: Type.Integer({ minimum: 1, maximum }),

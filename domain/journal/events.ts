@@ -1,4 +1,5 @@
-import type { RecordClass } from './record.ts'
+import type { SignedClosing, SiteJwk } from './closing.ts'
+import type { JournalRecord, RecordClass } from './record.ts'
 
 /** Outcome of one item of a withdrawal: what the order asked for and what the scales say was taken. */
 export type CountedItem = {
@@ -22,7 +23,28 @@ type Step = Session & { readonly step: number; readonly drawer: string }
 export type JournalEvents = {
   'agent.started': { readonly version: string; readonly recovered: readonly string[] }
   'agent.stopped': { readonly reason: string }
-  'journal.opened': { readonly previousEpoch: number | null; readonly quarantined: string | null }
+  /** First record of an epoch. `previousEpoch` was damaged; `missing`: its numbers that could not be read, as ranges. */
+  'journal.opened': {
+    readonly previousEpoch: number | null
+    readonly quarantined: string | null
+    readonly missing: readonly (readonly [from: number, to: number])[]
+  }
+  /** A record of a damaged epoch that the centre has not confirmed, exactly as it was. */
+  'journal.salvaged': { readonly record: JournalRecord }
+  /** Retention dropped all records of these classes of one closed day. */
+  'journal.pruned': {
+    readonly day: string
+    readonly fromSeq: number
+    readonly toSeq: number
+    readonly classes: readonly RecordClass[]
+    readonly rows: number
+  }
+  /** The disk refused for so long that memory could hold no more: so many records of this kind are lost. */
+  'journal.overflow': { readonly kind: string; readonly lost: number; readonly since: string }
+  'site.key': { readonly kid: string; readonly jwk: SiteJwk }
+  'day.closed': SignedClosing
+  /** Wall and monotonic clock came apart by `seconds` (ahead: positive) since they were last compared. */
+  'clock.jump': { readonly from: string; readonly to: string; readonly seconds: number }
   'plan.quarantined': { readonly file: string; readonly problems: readonly string[] }
   'order.received': {
     readonly orderEpoch: number
@@ -153,9 +175,12 @@ export type NewEvent = {
   readonly [K in EventKind]: { readonly kind: K; readonly data: JournalEvents[K] }
 }[EventKind]
 
-/** Retention class of an event, by the first part of its kind. */
+/**
+ * Retention class of an event, by the first part of its kind. What nobody placed is kept longest: a new kind is never
+ * dropped early because it was forgotten here.
+ */
 export const classOf = (kind: EventKind): RecordClass => {
-  if (/^(unlock|withdrawal|drawer|discrepancy|stock|order)\./.test(kind)) return 'dispensing'
+  if (/^(agent|clock|flow|person|plan|temperature)\./.test(kind)) return 'record'
   if (/^(alarm|excursion)\./.test(kind)) return 'alarm'
-  return 'record'
+  return 'dispensing'
 }

@@ -5,11 +5,14 @@ import { YaoguiError } from '#domain/error.ts'
 import type { Agent, Outside } from '../agent.ts'
 import { VERSION } from '../agent.ts'
 import type { Monitor } from '../cold-chain/monitor.ts'
+import type { EdgeHardware } from '../hardware.ts'
 import { IDLE_MINUTES } from '../people/people.ts'
+import { addJournalRoutes } from './journal-routes.ts'
 import { prescriptionView, withdrawalView } from './views.ts'
 
 export type ApiParts = {
   readonly agent: Agent
+  readonly hardware: Pick<EdgeHardware, 'gpioStatus' | 'lineStats' | 'logWire'>
   readonly outside: Outside
   readonly monitors: {
     readonly live: readonly Monitor[]
@@ -92,6 +95,8 @@ const publicRoutes = (app: FastifyInstance, parts: ApiParts): void => {
     version: VERSION,
     readings: sum(parts.monitors.live.map(monitor => monitor.readings())),
     replayed: sum(parts.monitors.replayed.map(({ progress }) => progress.readings)),
+    lines: parts.hardware.lineStats(),
+    gpio: parts.hardware.gpioStatus?.().state ?? 'off',
   }))
   app.get('/api/site', async () => siteView(parts))
   app.get('/api/people', async () => agent.people.list())
@@ -177,7 +182,19 @@ const withdrawalRoutes = (app: FastifyInstance, { agent }: ApiParts): void => {
   )
 }
 
-const actRoutes = (app: FastifyInstance, { agent }: ApiParts): void => {
+const WireLog = Type.Object({ on: Type.Boolean() })
+
+const actRoutes = (app: FastifyInstance, { agent, hardware }: ApiParts): void => {
+  app.post<{ Params: { id: string }; Body: Static<typeof WireLog> }>(
+    '/api/lines/:id/wire-log',
+    { schema: { params: Id, body: WireLog } },
+    async request => {
+      guard(agent, request, 'technician')
+      if (!hardware.logWire(request.params.id, request.body.on))
+        throw new YaoguiError('E_LINE_ABSENT', { zh: '没有这条线路', en: 'there is no such line' })
+      return hardware.lineStats()
+    },
+  )
   app.post<{ Params: { id: string }; Body: Static<typeof Reason> }>(
     '/api/alarms/:id/acknowledge',
     { schema: { params: Id, body: Reason } },
@@ -197,4 +214,5 @@ export const addRoutes = (app: FastifyInstance, parts: ApiParts): void => {
   readRoutes(app, parts)
   withdrawalRoutes(app, parts)
   actRoutes(app, parts)
+  addJournalRoutes(app, { agent: parts.agent, allow: request => void guard(parts.agent, request) })
 }

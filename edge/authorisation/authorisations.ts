@@ -6,6 +6,7 @@ import { refusal } from '#domain/authorisation/refusal.ts'
 import { verifyToken } from '#domain/authorisation/token.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { Database } from '../journal/database.ts'
+import { getMeta } from '../journal/meta.ts'
 
 export type AuthorisationStatus = 'waiting' | 'in-progress' | 'dispensed' | 'revoked' | 'review'
 export type Authorisation = {
@@ -52,6 +53,12 @@ export const createAuthorisations = ({ db, clock, issuer, site }: Options) => {
     return token.startsWith('RX1:') ? verifyQr(token, keys(), expected) : verifyToken(token, keys(), expected)
   }
 
+  /** Signed before the journal was damaged, and not found in it again: nobody can say whether it was dispensed. */
+  const doubtful = ({ iat }: Claims): boolean => {
+    const before = getMeta(db, 'doubtBefore')
+    return before !== undefined && iat * 1_000 < Date.parse(before)
+  }
+
   return {
     find,
     verify,
@@ -70,7 +77,7 @@ export const createAuthorisations = ({ db, clock, issuer, site }: Options) => {
         token,
         JSON.stringify(claims),
         clock.now().toISOString(),
-        revoked(claims.jti) ? 'revoked' : 'waiting',
+        revoked(claims.jti) ? 'revoked' : doubtful(claims) ? 'review' : 'waiting',
       ),
     /** Inside a transaction. What is already dispensed stays so: the revocation came too late and reconciliation says it. */
     revoke: (jti: string, reason: string): void => {

@@ -107,12 +107,9 @@ export const createMonitor = (options: Options) => {
     next: { state: DetectState; events: readonly ColdChainEvent[] },
     source: 'sensor' | 'replay',
   ): void => {
-    if (next.events.length > 0)
-      journal.append(
-        next.events.map(event => excursionEvent(event, source)),
-        () => keep(next.state),
-      )
-    // Only now: an excursion that could not be written down is found again at the next reading.
+    // What the disk refuses is written later: the alarm must sound now.
+    const projection = { project: () => keep(next.state), saved: () => {} }
+    for (const event of next.events) journal.tell(excursionEvent(event, source), projection)
     state = next.state
     for (const event of next.events) sound(event)
   }

@@ -119,17 +119,16 @@ export const createDispenser = ({
       return await task()
     } catch (error) {
       const rx = (jti && authorisations.find(jti)?.claims.rx) || null
-      journal.append([{ kind: 'unlock.refused', data: { actor, code: codeOf(error), jti, rx } }])
+      journal.tell({ kind: 'unlock.refused', data: { actor, code: codeOf(error), jti, rx } })
       throw error
     }
   }
 
   const allClosed = async (): Promise<void> => {
-    for (const drawer of hardware.drawers.keys()) {
-      const position = await senses.position(drawer)
-      if (position === 'open') throw refuse('E_DRAWER_OPEN')
-      if (position === 'unknown') throw refuse('E_DRAWER_UNKNOWN')
-    }
+    // All at once: the locks of one board then share one query.
+    const positions = await Promise.all(Array.from(hardware.drawers.keys(), senses.position))
+    if (positions.includes('open')) throw refuse('E_DRAWER_OPEN')
+    if (positions.includes('unknown')) throw refuse('E_DRAWER_UNKNOWN')
   }
 
   const mine = (session: string, actor: string): Withdrawal => {
@@ -142,6 +141,7 @@ export const createDispenser = ({
   /** Everything that must hold before a coil may move, asked again each time (R1, R6). */
   const unlock = async (w: Withdrawal, purpose: Purpose): Promise<void> => {
     await authorisations.admit(w.jti, { inSession: true })
+    journal.assertWritable()
     await allClosed()
     runInBackground({ type: 'unlock', purpose })
   }
@@ -193,6 +193,7 @@ export const createDispenser = ({
       exclusive(() =>
         refusing(actor, jti, async () => {
           const authorisation = await authorisations.admit(jti)
+          journal.assertWritable()
           if (current && current.phase.at !== 'finished') throw refuse('E_WITHDRAWAL_OPEN')
           await allClosed()
           current = begin(authorisation, actor)

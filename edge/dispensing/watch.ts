@@ -20,7 +20,7 @@ export const createWatch = ({ hardware, journal, alarms, expectedOpen }: Options
   const sawOpen = (drawer: string): void => {
     if (open.has(drawer) || drawer === expectedOpen()) return
     open.add(drawer)
-    journal.append([{ kind: 'drawer.tamper', data: { drawer } }])
+    journal.tell({ kind: 'drawer.tamper', data: { drawer } })
     alarms.raise({
       id: `tamper-${drawer}`,
       kind: 'tamper',
@@ -48,8 +48,9 @@ export const createWatch = ({ hardware, journal, alarms, expectedOpen }: Options
 
   return {
     sweep: async (): Promise<void> => {
-      let deaf = 0
-      for (const [drawer, { lock }] of hardware.drawers) if (!(await ask(drawer, lock))) deaf += 1
+      // All at once: the locks of one board then share one query.
+      const heard = await Promise.all(Array.from(hardware.drawers, ([drawer, { lock }]) => ask(drawer, lock)))
+      const deaf = heard.filter(answered => !answered).length
       if (deaf === 0) alarms.clear('locks-deaf')
       else
         alarms.raise({

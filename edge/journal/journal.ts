@@ -2,32 +2,20 @@
  * The site's journal: append-only, hash-chained, one writer. Invariants:
  * - an event and its projection commit in one transaction, or neither does;
  * - what `append` returned is on the disk (WAL, synchronous=FULL);
- * - `seq` has no gaps inside an epoch; `head` in `meta` moves in the same transaction, so a cut tail shows.
+ * - `seq` has no gaps inside an epoch; `head` in `meta` moves in the same transaction, so a cut tail shows;
+ * - what the disk refuses of `tell` and `record` waits in bounded memory, in order, with the time it happened.
  */
 import { randomUUID } from 'node:crypto'
+import { codeOf } from '#domain/error.ts'
 import { classOf, type NewEvent } from '#domain/journal/events.ts'
 import { GENESIS, hashRecord, type JournalRecord } from '#domain/journal/record.ts'
 import type { EdgeClock } from '../clock.ts'
+import { TRUSTED_AT } from '../health/clock-trust.ts'
+import { type DiskCode, diskError, isDiskCode } from '../health/disk.ts'
 import type { Database } from './database.ts'
-
-type Row = {
-  readonly seq: number
-  readonly epoch: number
-  readonly at: string
-  readonly mono: number
-  readonly boot: string
-  readonly clock_trusted: number
-  readonly class: JournalRecord['class']
-  readonly kind: string
-  readonly data: string
-  readonly prev: string
-  readonly hash: string
-}
-
-export const recordOf = ({ clock_trusted, ...row }: Row): JournalRecord => ({
-  ...row,
-  clockTrusted: clock_trusted === 1,
-})
+import { getMeta, setMeta } from './meta.ts'
+import { insertRecord, type JournalRow, recordOf } from './row.ts'
+import { createWaiting, type Pending } from './waiting.ts'
 
 export type Journal = {
   readonly epoch: number
@@ -38,45 +26,30 @@ export type Journal = {
   committed(): number
   markCommitted(seq: number): void
   read(after: number, limit: number): readonly JournalRecord[]
-  /** Writes events and their projection, fsynced when it returns. Anything buffered goes first. */
+  /** Writes events and their projection, fsynced when it returns. Anything waiting goes first. Errors: E_DISK_*. */
   append(events: readonly NewEvent[], project?: () => void): readonly JournalRecord[]
+  /** As `append`, but what the disk refuses waits in memory: for what must be told although it cannot be written. */
+  tell(event: NewEvent, projection?: { readonly project: () => void; readonly saved: () => void }): void
   /** For periodic records: group-committed within `GROUP_COMMIT_MS`, to spare the card. */
   record(event: NewEvent): void
   flush(): void
+  /** Before something that must be written down is begun. Errors: E_DISK_FULL, E_DISK_READONLY, E_DISK_FAULT. */
+  assertWritable(): void
   onAppend(listener: (records: readonly JournalRecord[]) => void): () => void
+  /** Tells when the disk begins to refuse, and (undefined) when it writes again. */
+  onDisk(listener: (refusal: DiskCode | undefined) => void): void
+  /** Writes what waits, if the disk takes it, and tries no more. */
+  close(): void
 }
 
 const GROUP_COMMIT_MS = 5_000
 
-const meta = (db: Database, key: string): string | undefined =>
-  db.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', key)?.value
-
-const setMeta = (db: Database, key: string, value: string): void =>
-  db.run('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, value)
-
-type Pending = { readonly event: NewEvent; readonly at: string; readonly mono: number }
 type Head = { readonly seq: number; readonly hash: string }
 
 const loadHead = (db: Database): Head => {
-  const text = meta(db, 'head')
+  const text = getMeta(db, 'head')
   return text ? (JSON.parse(text) as Head) : { seq: 0, hash: GENESIS }
 }
-
-const insert = (db: Database, record: JournalRecord): void =>
-  db.run(
-    'INSERT INTO journal (seq, epoch, at, mono, boot, clock_trusted, class, kind, data, prev, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?)',
-    record.seq,
-    record.epoch,
-    record.at,
-    record.mono,
-    record.boot,
-    record.clockTrusted ? 1 : 0,
-    record.class,
-    record.kind,
-    record.data,
-    record.prev,
-    record.hash,
-  )
 
 type Options = {
   readonly db: Database
@@ -84,17 +57,42 @@ type Options = {
   readonly clockTrusted: () => boolean
   /** The records stay buffered and are tried again. */
   readonly onFlushFailed: (error: unknown) => void
+  /** Is there room to begin something new? */
+  readonly hasRoom?: () => boolean
 }
 
-export const createJournal = ({ db, clock, clockTrusted, onFlushFailed }: Options): Journal => {
-  const boot = randomUUID()
-  const epoch = Number(meta(db, 'epoch') ?? 1)
-  let head = loadHead(db)
-  let buffered: Pending[] = []
-  let cancelFlush: (() => void) | undefined
-  const listeners = new Set<(records: readonly JournalRecord[]) => void>()
-  if (!meta(db, 'epoch')) setMeta(db, 'epoch', String(epoch))
+/** A withdrawal's worth: a small record may still find a place where a whole withdrawal does not. */
+const PROOF_BYTES = 64 * 1024
 
+const hasRoomInside = (db: Database): boolean => {
+  try {
+    setMeta(db, 'room', '.'.repeat(PROOF_BYTES))
+    // What it took stays free inside the file.
+    db.run("DELETE FROM meta WHERE key = 'room'")
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Does the disk write? Told to who listens, once a change. */
+const createDiskState = () => {
+  const listeners = new Set<(refusal: DiskCode | undefined) => void>()
+  let refusal: DiskCode | undefined
+  return {
+    refusal: () => refusal,
+    set: (next: DiskCode | undefined): void => {
+      if (next === refusal) return
+      refusal = next
+      for (const listener of listeners) listener(next)
+    },
+    onChange: (listener: (refusal: DiskCode | undefined) => void) => void listeners.add(listener),
+  }
+}
+
+/** Chains events to the head and commits them with their projections; `head` moves only when they are on the disk. */
+const createWriter = ({ db, clockTrusted }: Options, epoch: number, boot: string) => {
+  let head = loadHead(db)
   const chain = ({ event, at, mono }: Pending, prev: Head): JournalRecord => {
     const body = {
       epoch,
@@ -110,23 +108,41 @@ export const createJournal = ({ db, clock, clockTrusted, onFlushFailed }: Option
     }
     return { ...body, hash: hashRecord(body) }
   }
-
-  const commit = (pending: readonly Pending[], project?: () => void): readonly JournalRecord[] => {
-    const records: JournalRecord[] = []
-    let next = head
-    db.transaction(() => {
-      for (const one of pending) {
-        const record = chain(one, next)
-        insert(db, record)
-        records.push(record)
-        next = record
-      }
-      setMeta(db, 'head', JSON.stringify({ seq: next.seq, hash: next.hash }))
-      project?.()
-    })
-    head = { seq: next.seq, hash: next.hash }
-    return records
+  return {
+    head: () => head,
+    commit: (pending: readonly Pending[], project?: () => void): readonly JournalRecord[] => {
+      const records: JournalRecord[] = []
+      let next = head
+      db.transaction(() => {
+        for (const one of pending) {
+          const record = chain(one, next)
+          insertRecord(db, record)
+          one.project?.()
+          records.push(record)
+          next = record
+        }
+        setMeta(db, 'head', JSON.stringify({ seq: next.seq, hash: next.hash }))
+        const trusted = records.findLast(one => one.clockTrusted)
+        if (trusted) setMeta(db, TRUSTED_AT, trusted.at)
+        project?.()
+      })
+      head = { seq: next.seq, hash: next.hash }
+      return records
+    },
   }
+}
+
+export const createJournal = (options: Options): Journal => {
+  const { db, clock, clockTrusted, onFlushFailed, hasRoom = () => true } = options
+  const boot = randomUUID()
+  const epoch = Number(getMeta(db, 'epoch') ?? 1)
+  if (!getMeta(db, 'epoch')) setMeta(db, 'epoch', String(epoch))
+  const writer = createWriter(options, epoch, boot)
+  const waiting = createWaiting()
+  const disk = createDiskState()
+  const listeners = new Set<(records: readonly JournalRecord[]) => void>()
+  let cancelFlush: (() => void) | undefined
+  let closed = false
 
   const stamp = (event: NewEvent): Pending => ({
     event,
@@ -134,22 +150,36 @@ export const createJournal = ({ db, clock, clockTrusted, onFlushFailed }: Option
     mono: clock.monotonic(),
   })
 
-  const write = (events: readonly NewEvent[], project?: () => void): readonly JournalRecord[] => {
-    const waiting = buffered
-    const records = commit([...waiting, ...events.map(stamp)], project)
-    buffered = buffered.slice(waiting.length)
+  const noteRefusal = (error: unknown): void => {
+    const code = codeOf(error)
+    if (isDiskCode(code)) disk.set(code)
+  }
+
+  const write = (events: readonly Pending[], project?: () => void): readonly JournalRecord[] => {
+    const { all, written } = waiting.take()
+    let records: readonly JournalRecord[]
+    try {
+      records = writer.commit([...all, ...events], project)
+    } catch (error) {
+      noteRefusal(error)
+      throw error
+    }
+    written()
     cancelFlush?.()
     cancelFlush = undefined
+    for (const { saved } of [...all, ...events]) saved?.()
     for (const listener of listeners) listener(records)
-    return records.slice(waiting.length)
+    if (disk.refusal() && hasRoomInside(db)) disk.set(undefined)
+    return records.slice(all.length)
   }
 
   const flush = (): void => {
-    if (buffered.length > 0) write([])
+    if (waiting.size() > 0) write([])
   }
 
   /** In a timer nobody catches: a disk that refuses must not end the agent. */
   const flushLater = (): void => {
+    if (closed) return
     cancelFlush ??= clock.after(GROUP_COMMIT_MS, () => {
       cancelFlush = undefined
       try {
@@ -161,24 +191,55 @@ export const createJournal = ({ db, clock, clockTrusted, onFlushFailed }: Option
     })
   }
 
+  const buffer = (pending: Pending): void => {
+    waiting.push(pending)
+    flushLater()
+  }
+
   return {
     epoch,
     boot,
     clockTrusted,
-    head: () => head.seq,
-    committed: () => Number(meta(db, 'committed') ?? 0),
+    head: () => writer.head().seq,
+    committed: () => Number(getMeta(db, 'committed') ?? 0),
     markCommitted: seq => setMeta(db, 'committed', String(seq)),
     read: (after, limit) =>
-      db.all<Row>('SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT ?', after, limit).map(recordOf),
-    append: write,
-    record: event => {
-      buffered.push(stamp(event))
-      flushLater()
+      db
+        .all<JournalRow>('SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT ?', after, limit)
+        .map(recordOf),
+    append: (events, project) => write(events.map(stamp), project),
+    tell: (event, projection) => {
+      const pending = { ...stamp(event), ...projection }
+      try {
+        write([pending])
+      } catch (error) {
+        if (!isDiskCode(codeOf(error))) throw error
+        buffer(pending)
+      }
     },
+    record: event => buffer(stamp(event)),
     flush,
+    assertWritable: () => {
+      if (!hasRoom()) throw diskError('E_DISK_FULL')
+      // While it refused, a write is tried: what a person just mended works at once.
+      if (disk.refusal()) write([])
+      const refusal = disk.refusal()
+      if (refusal) throw diskError(refusal)
+    },
     onAppend: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    onDisk: disk.onChange,
+    close: () => {
+      closed = true
+      try {
+        flush()
+      } catch (error) {
+        onFlushFailed(error)
+      }
+      cancelFlush?.()
+      cancelFlush = undefined
     },
   }
 }
