@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { codeOf, YaoguiError } from '#domain/error.ts'
 import { type CabinetPlan, savePlan } from '#hardware/plan.ts'
-import { usesOfPins } from '#hardware/plan-uses.ts'
 import { type EmulatedCabinet, emulateCabinet } from '#hardware/simulated/emulate.ts'
 import { changeManners } from '#hardware/simulated/emulate-line.ts'
 import { checkManners, type MannersChange, parseManners } from '#hardware/simulated/manners.ts'
@@ -49,8 +48,6 @@ const applyManners = async (
   }
 }
 
-const pinsOf = (plan: CabinetPlan): readonly string[] => usesOfPins(plan).map(({ path }) => path)
-
 const WAYS_OUT: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
   E_EMULATE_PORT: { zh: '加 --any-port 换一个端口', en: '--any-port takes a free one' },
   E_PTY: { zh: '用 --link <目录> 把串口建在别处', en: '--link DIR makes the serial ports there' },
@@ -93,9 +90,8 @@ const run = async (file: string, flags: Flags): Promise<void> => {
       await applyManners(cabinet, manners)
       const planPath = join(dir, 'cabinet.json')
       await savePlan(planPath, cabinet.plan)
-      const pins = pinsOf(plan)
-      if (flags.json) console.log(JSON.stringify(factsOf(cabinet, planPath, pins)))
-      else console.log(wordsFor(cabinet, planPath, pins))
+      if (flags.json) console.log(JSON.stringify(factsOf(cabinet, planPath)))
+      else console.log(wordsFor(cabinet, planPath))
       await stop
     } finally {
       await cabinet.close()

@@ -5,23 +5,19 @@ const whereOf = ({ served }: EmulatedLine): string =>
   served.type === 'tcp' ? `${served.host}:${served.port}` : `${served.path} (${served.baudRate})`
 
 /** For programs: where everything is. */
-export const factsOf = (
-  { lines, silent, handPort, plan }: EmulatedCabinet,
-  planPath: string,
-  pins: readonly string[],
-) => ({
+export const factsOf = ({ lines, silent, handPort, plan }: EmulatedCabinet, planPath: string) => ({
   plan: planPath,
   hand: `http://127.0.0.1:${handPort}`,
   lines: Object.fromEntries([...lines].map(([id, line]) => [id, { driver: line.driver, ...line.served }])),
   silent: Object.fromEntries(silent),
-  notServed: pins,
   w1Root: plan.w1Root,
+  gpioRoot: plan.gpioRoot,
 })
 
 const LINE = '─'.repeat(72)
 
 /** For a person: where everything is, and what to try. */
-export const wordsFor = (cabinet: EmulatedCabinet, planPath: string, pins: readonly string[]): string => {
+export const wordsFor = (cabinet: EmulatedCabinet, planPath: string): string => {
   const { lines, silent, handPort, plan } = cabinet
   const url = `http://127.0.0.1:${handPort}`
   const drawer = plan.drawers[0]?.id ?? 'D01'
@@ -34,9 +30,9 @@ export const wordsFor = (cabinet: EmulatedCabinet, planPath: string, pins: reado
     '',
     ...[...lines].map(([id, each]) => `  ${id.padEnd(12)} ${each.driver.padEnd(14)} ${whereOf(each)}`),
     ...[...silent].map(([id, why]) => `  ${id.padEnd(12)} 未模拟：${why}`),
-    ...(pins.length === 0 ? [] : [`  未模拟（树莓派引脚）/ not served, pins of a Pi: ${pins.join(', ')}`]),
     '',
     `  温度等传感器文件 sensor files   ${plan.w1Root}`,
+    ...(plan.gpioRoot === undefined ? [] : [`  引脚 pins, as files             ${plan.gpioRoot}`]),
     `  手与故障 hand and faults        ${url}/hand  ${url}/lines`,
     `  边缘终端用这份配置 plan to use  ${planPath}`,
     '',

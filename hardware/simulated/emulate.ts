@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import type { CabinetPlan } from '../plan-schema.ts'
+import { usesOfPins } from '../plan-uses.ts'
 import { type EmulatedLine, emulateLine, portTaken } from './emulate-line.ts'
 import { serveHand } from './hand-api.ts'
 import { keepWorld } from './keep-world.ts'
 import { lineRoutes } from './line-routes.ts'
+import { createPinFiles } from './pin-files.ts'
 import { createSensorFiles } from './sensor-files.ts'
 import type { CabinetWorld } from './world.ts'
 
@@ -58,8 +60,8 @@ const openLines = async (options: EmulateOptions): Promise<Opened> => {
 
 /**
  * A whole cabinet for any plan: every line with the boards that hang on it, the sensors' files, and the hand over HTTP.
- * Goods, latches and heat are on disk after every change, before a hand's request is answered. What hangs on pins is
- * not there: no directory can play the kernel's GPIO. Rejects with E_WORLD_STATE, E_SOCAT, E_PTY, E_EMULATE_PORT.
+ * Goods, latches and heat are on disk after every change, before a hand's request is answered. Pins are plain files, not
+ * the kernel's GPIO. Rejects with E_WORLD_STATE, E_SOCAT, E_PTY, E_EMULATE_PORT.
  */
 export const emulateCabinet = async (options: EmulateOptions): Promise<EmulatedCabinet> => {
   const { plan, world, dataDir, handPort = 0, handOrigins = [] } = options
@@ -79,12 +81,20 @@ export const emulateCabinet = async (options: EmulateOptions): Promise<EmulatedC
       throw portTaken(handPort, error)
     },
   )
+  const pins = usesOfPins(plan).length > 0 ? createPinFiles({ plan, world, dir: dataDir }) : undefined
+  const pinRoot = pins && { gpioRoot: pins.gpioRoot }
   return {
-    plan: { ...plan, ...files.roots, lines: plan.lines.map(each => lines.get(each.id)?.served ?? each) },
+    plan: {
+      ...plan,
+      ...files.roots,
+      ...pinRoot,
+      lines: plan.lines.map(each => lines.get(each.id)?.served ?? each),
+    },
     lines,
     silent,
     handPort: hand.port,
     close: async () => {
+      pins?.close()
       await Promise.all([closeAll(lines), hand.close()])
       await kept.close()
     },
