@@ -9,13 +9,10 @@ type SchemaError = {
   readonly schemaPath: string
   readonly instancePath: string
   readonly message: string
+  readonly params: object
 }
 
 const CHINESE: Readonly<Record<string, string>> = {
-  required: '缺少字段',
-  additionalProperties: '有未知字段',
-  const: '取值不允许',
-  enum: '取值不允许',
   anyOf: '不符合任何一种允许的形式',
   type: '类型不对',
   minimum: '数值过小',
@@ -37,18 +34,34 @@ const allErrors = (value: unknown): readonly SchemaError[] => {
   }
 }
 
+/** What TypeBox names along with an error: one thing or several. */
+const listIn = (params: object, name: string): readonly unknown[] =>
+  [(params as Readonly<Record<string, unknown>>)[name] ?? []].flat()
+
 const branchOf = (schemaPath: string): string | undefined => /^.*\/anyOf\/\d+/.exec(schemaPath)?.[0]
+
+type Kind = { readonly of: string; readonly name: string; readonly allowed: readonly unknown[] }
+
+/** Of an error that says of which kind a value is not, or that it does not say its kind: the value's path, and how it should. */
+const kindOf = ({ keyword, instancePath, params }: SchemaError): Kind | undefined => {
+  if (keyword === 'required') {
+    const name = listIn(params, 'requiredProperties').find(each => each === 'type' || each === 'driver')
+    return name === undefined ? undefined : { of: instancePath, name: String(name), allowed: [] }
+  }
+  const [, of, name] = /^(.*)\/(type|driver)$/.exec(instancePath) ?? []
+  return keyword === 'const' && of !== undefined && name !== undefined
+    ? { of, name, allowed: listIn(params, 'allowedValue') }
+    : undefined
+}
 
 /** A value that says `type: tcp` wants to hear what is wrong as tcp, not also why it is no serial line. */
 const isOtherBranch = (errors: readonly SchemaError[]) => {
   const key = (branch: string, instance: string): string => `${branch} ${instance}`
   const others = new Set(
-    errors.flatMap(({ keyword, schemaPath, instancePath }) => {
-      const branch = branchOf(schemaPath)
-      const discriminator = /^(.*)\/(type|driver)$/.exec(instancePath)?.[1]
-      return keyword === 'const' && branch !== undefined && discriminator !== undefined
-        ? [key(branch, discriminator)]
-        : []
+    errors.flatMap(error => {
+      const branch = branchOf(error.schemaPath)
+      const kind = kindOf(error)
+      return branch === undefined || kind === undefined ? [] : [key(branch, kind.of)]
     }),
   )
   return ({ schemaPath, instancePath }: SchemaError): boolean => {
@@ -57,6 +70,48 @@ const isOtherBranch = (errors: readonly SchemaError[]) => {
     const parts = instancePath.split('/')
     return parts.some((_, at) => others.has(key(branch, parts.slice(0, at + 1).join('/'))))
   }
+}
+
+const isOneOf = (path: string, values: readonly unknown[]): PlanProblem => {
+  const list = [...new Set(values)].join('、')
+  return { path, message: `取值不允许，可选：${list} / must be one of ${list.replaceAll('、', ', ')}` }
+}
+
+const problemOf = ({ keyword, instancePath, message, params }: SchemaError, all: readonly SchemaError[]) => {
+  const path = instancePath === '' ? '/' : instancePath
+  const unknown = listIn(params, 'additionalProperties').join(', ')
+  const missing = listIn(params, 'requiredProperties').join(', ')
+  switch (keyword) {
+    case 'additionalProperties':
+      return { path, message: `有未知字段：${unknown} / unknown field: ${unknown}` }
+    case 'required':
+      return { path, message: `缺少字段：${missing} / missing field: ${missing}` }
+    case 'enum':
+      return isOneOf(path, listIn(params, 'allowedValues'))
+    case 'const': {
+      const here = all.filter(each => each.keyword === 'const' && each.instancePath === instancePath)
+      return isOneOf(
+        path,
+        here.flatMap(each => listIn(each.params, 'allowedValue')),
+      )
+    }
+    default:
+      return { path, message: `${CHINESE[keyword] ?? '不合规'} / ${message}` }
+  }
+}
+
+/** A value of no known kind is told the kinds. */
+const noBranch = (error: SchemaError, all: readonly SchemaError[]): PlanProblem => {
+  const kinds = all.flatMap(each => {
+    const kind = kindOf(each)
+    return kind?.of === error.instancePath ? [kind] : []
+  })
+  const [{ name } = { name: '' }] = kinds
+  const allowed = kinds.flatMap(each => each.allowed)
+  if (allowed.length > 0) return isOneOf(`${error.instancePath}/${name}`, allowed)
+  return name === ''
+    ? problemOf(error, all)
+    : { path: error.instancePath, message: `缺少字段：${name} / missing field: ${name}` }
 }
 
 const schemaProblems = (value: unknown): readonly PlanProblem[] => {
@@ -72,12 +127,11 @@ const schemaProblems = (value: unknown): readonly PlanProblem[] => {
       [...explained].some(path => path === instancePath || path.startsWith(`${instancePath}/`))) ||
     // Follows every 'additionalProperties', which names the field better.
     keyword === 'boolean'
-  return own
+  const told = own
     .filter(error => !isRepeat(error))
-    .map(({ keyword, instancePath, message }) => ({
-      path: instancePath === '' ? '/' : instancePath,
-      message: `${CHINESE[keyword] ?? '不合规'} / ${message}`,
-    }))
+    .map(error => (error.keyword === 'anyOf' ? noBranch(error, errors) : problemOf(error, own)))
+  // Several branches may say the same.
+  return [...new Map(told.map(each => [`${each.path} ${each.message}`, each])).values()]
 }
 
 export type CheckedPlan =

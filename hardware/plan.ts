@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile, rename } from 'node:fs/promises'
 import { Low } from 'lowdb'
 import { atomicWrite } from './atomic-write.ts'
@@ -46,10 +47,17 @@ const lastGoodOf = (path: string): string => `${path}.last-good`
 
 export type ReadPlan = CheckedPlan | { readonly ok: false; readonly absent: true }
 
+const notUtf8: ReadPlan = {
+  ok: false,
+  problems: [{ path: '/', message: '文件不是 UTF-8 编码，请另存为 UTF-8 / not UTF-8: save it as UTF-8' }],
+}
+
 /** Looks and changes nothing, for tools; the agent's way is `loadPlan`. */
 export const readPlan = async (path: string): Promise<ReadPlan> => {
   try {
-    return checkPlanText(await readFile(path, 'utf8'))
+    const bytes = await readFile(path)
+    // Read all the same, a file in GBK would lose its Chinese names without a word.
+    return isUtf8(bytes) ? checkPlanText(bytes.toString('utf8')) : notUtf8
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { ok: false, absent: true }
     const why = error instanceof Error ? error.message : String(error)

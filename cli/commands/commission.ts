@@ -66,7 +66,12 @@ const commission = async (flags: Flags): Promise<void> => {
   const scope = scopeOf(flags, plan)
   // The agent's own lock: it and this command would speak on the same lines.
   const unlock = lockFolder(dirname(path))
-  const talker = createTalker({ lang: flags.lang, input: process.stdin, print: line => console.log(line) })
+  const talker = createTalker({
+    lang: flags.lang,
+    input: process.stdin,
+    print: line => console.log(line),
+    live: process.stdin.isTTY === true,
+  })
   try {
     const today = shanghaiDay(new Date())
     const silent = { info: () => {}, warn: () => {} }

@@ -78,9 +78,16 @@ const serve = async (plan: CabinetPlan, dir: string, flags: Flags): Promise<Emul
   })
 }
 
+const servedPlan = (dir: string): string => join(dir, 'cabinet.json')
+
 const run = async (file: string, flags: Flags): Promise<void> => {
   const plan = await requirePlan(file)
   const manners = flags.manners.flatMap(readManners)
+  if (flags.dir && servedPlan(resolve(flags.dir)) === resolve(file))
+    throw usage(
+      `--dir 会覆盖 ${file} 本身，请换一个目录`,
+      `--dir would overwrite ${file} itself: choose another folder`,
+    )
   const dir = flags.dir ? resolve(flags.dir) : mkdtempSync(join(tmpdir(), 'yaogui-emulate-'))
   // Asked for before anything is served, so that a Ctrl-C on the way cleans up too.
   const stop = untilAskedToStop()
@@ -88,7 +95,7 @@ const run = async (file: string, flags: Flags): Promise<void> => {
     const cabinet = await serve(plan, dir, flags)
     try {
       await applyManners(cabinet, manners)
-      const planPath = join(dir, 'cabinet.json')
+      const planPath = servedPlan(dir)
       await savePlan(planPath, cabinet.plan)
       if (flags.json) console.log(JSON.stringify(factsOf(cabinet, planPath)))
       else console.log(wordsFor(cabinet, planPath))

@@ -164,6 +164,9 @@ export const createConversation = <F>(line: Line, options: ConversationOptions<F
   const inbox = openInbox(line, options, owed.late)
   const wire: Wire<F> = { line, inbox, clock }
   let sent = 0
+  // Since the last command nothing has come: it may lie in the kernel, on its way to a gateway whose cable is out, and would
+  // open a drawer minutes later.
+  let unheard = false
   return {
     ask: (query, ask) =>
       turns.take(async () => {
@@ -174,14 +177,18 @@ export const createConversation = <F>(line: Line, options: ConversationOptions<F
           owed.asked(n > 0)
           const frame = await askOnce(wire, query, ask).catch((error: unknown) => {
             owed.lost()
+            unheard = false
             throw error
           })
           if (frame !== undefined) {
+            unheard = false
             owed.answered()
             return frame
           }
         }
         owed.unanswered()
+        if (unheard) line.drop?.()
+        unheard = false
         throw noAnswer(attempts)
       }),
     tell: (command, { deadlineMs = 2_000 } = {}) => {
@@ -189,6 +196,7 @@ export const createConversation = <F>(line: Line, options: ConversationOptions<F
       return turns.take(async () => {
         if (clock.now() >= deadline) throw busBusy()
         sent += 1
+        unheard = true
         await tellOnce(wire, command, deadlineMs)
       })
     },

@@ -11,6 +11,11 @@ export interface Line {
   onData(listener: (bytes: Uint8Array) => void): () => void
   /** Called once when the line has ended, by either side. Returns the unsubscription. */
   onClose(listener: () => void): () => void
+  /**
+   * Ends it at once, and what the system has taken but not put on the wire yet is thrown away; one that reopens comes up
+   * again. Absent where nothing is held back.
+   */
+  readonly drop?: () => void
   close(): Promise<void>
 }
 

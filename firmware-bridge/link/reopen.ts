@@ -119,6 +119,7 @@ export const reopeningLine = (options: ReopeningOptions): ReopeningLine => {
     },
     onData: data.add,
     onClose: ended.add,
+    drop: () => keeper.current()?.drop?.(),
     close: async () => {
       if (closed) return
       closed = true

@@ -26,6 +26,8 @@ export const socketLine = (socket: Socket, name: string): Line => {
       }),
     onData: data.add,
     onClose: ended.add,
+    // Merely closed, the kernel would go on sending for minutes.
+    drop: () => void socket.resetAndDestroy(),
     close: () =>
       new Promise(resolve => {
         closedByUs = true

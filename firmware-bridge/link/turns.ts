@@ -21,8 +21,9 @@ export const createTurns = (clock: LineClock, turnaroundMs: number) => {
     waiting -= 1
   }
   return {
+    /** Never shorter than between two exchanges: a late answer has only just left the wire. */
     quietUntil: (at: number): void => {
-      quietUntil = at
+      quietUntil = Math.max(at, clock.now() + turnaroundMs)
     },
     take: <R>(job: () => Promise<R>): Promise<R> => {
       if (waiting >= MAX_WAITING) return Promise.reject(busBusy())

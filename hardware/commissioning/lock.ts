@@ -96,6 +96,8 @@ const onAfter = (state: LockStep, after: Sight, context: Context): LockTurn => {
     const [other] = changed
     return failed(other === undefined ? words.stuckSensor(drawer) : words.crossedSensor(drawer, other))
   }
+  const along = changed.find(id => id !== drawer)
+  if (along !== undefined) return failed(words.alsoMoved(drawer, along))
   if (after[drawer] === 'open') return ask(state, 'close', words.close(drawer), [words.agrees()])
   if (flipped) return failed(words.contradicts(drawer))
   return go(state, 'flip', { is: 'save', plan: withFlippedSensor(context.plan, drawer) })

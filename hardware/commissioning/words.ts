@@ -110,6 +110,12 @@ const lock = {
       `${drawer} 打开，变化的却是 ${other} 的传感器：反馈线接错`,
       `${drawer} opened but the sensor of ${other} changed: feedback wires are crossed`,
     ),
+  alsoMoved: (drawer: string, other: string) =>
+    say(
+      'also-moved',
+      `${drawer} 打开时 ${other} 的传感器也变了：两把锁接在同一路，或有人动了 ${other}`,
+      `the sensor of ${other} changed along with ${drawer}: two locks on one output, or somebody moved ${other}`,
+    ),
   agrees: () => say('agrees', '传感器相符', 'the sensor agrees'),
   flipped: (drawer: string, closedWhen: string) =>
     say(

@@ -12,6 +12,8 @@ export type Reality = {
   /** Drawers whose switch is closed while the drawer is open. */
   readonly reversed?: readonly string[]
   readonly jammed?: readonly string[]
+  /** Drawers on one output of the board: the first lets the second go too. */
+  readonly parallel?: Readonly<Record<string, string>>
   /** Drawers whose switch never changes. */
   readonly stuck?: readonly string[]
   /** What a scale makes of true grams. */
@@ -46,6 +48,8 @@ export const cabinetOf = (reality: Reality) => {
     const real = realOf(drawer)
     if (kind !== 'transient' && kind !== 'permanent') {
       pulses.push(real)
+      const also = reality.parallel?.[real]
+      if (also !== undefined) open.add(also)
       if (!reality.jammed?.includes(real)) open.add(real)
     }
     return kind === undefined

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import modbus from 'modbus-serial'
 import { afterEach, describe, expect, it } from 'vitest'
 import { goodManners, type Manners, serveTcp } from '#firmware-bridge/emulator/far-end.ts'
@@ -5,6 +7,7 @@ import { kerongBoards } from '#firmware-bridge/emulator/kerong-cu48.ts'
 import { modbusScales } from '#firmware-bridge/emulator/modbus-scale.ts'
 import { systemLineClock } from '#firmware-bridge/link/clock.ts'
 import { createConversation } from '#firmware-bridge/link/conversation.ts'
+import { reopeningLine } from '#firmware-bridge/link/reopen.ts'
 import { openSerialLine } from '#firmware-bridge/link/serial.ts'
 import { openTcpLine } from '#firmware-bridge/link/tcp.ts'
 import { createKerongBus } from '#firmware-bridge/protocols/kerong-cu48/board.ts'
@@ -12,6 +15,7 @@ import { createReplyFramer, lockAddress } from '#firmware-bridge/protocols/keron
 import { createScaleBus } from '#firmware-bridge/protocols/modbus-scale/board.ts'
 import { createResponseFramer } from '#firmware-bridge/protocols/modbus-scale/codec.ts'
 import { scaleMaps } from '#firmware-bridge/protocols/modbus-scale/maps.ts'
+import { until } from '#test/lib/hardware-wait.ts'
 
 const closings: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -23,8 +27,10 @@ const openBoard = async (manners: Manners, echo = false) => {
   const pulse = (board: number, lock: number): void => void pulses.push(`${board}/${lock}`)
   const world = { boards: [0, 1], pulse, closed: (board: number, lock: number) => board === 0 && lock === 7 }
   const served = await serveTcp({ createFarEnd: kerongBoards(world), manners })
-  const line = await openTcpLine({ host: '127.0.0.1', port: served.port })
+  const open = () => openTcpLine({ host: '127.0.0.1', port: served.port })
+  const line = reopeningLine({ name: 'board', open, clock: systemLineClock, firstDelayMs: 10 })
   closings.push(served.close, line.close)
+  await line.firstAttempt
   const conversation = createConversation(line, {
     framer: createReplyFramer(),
     clock: systemLineClock,
@@ -65,14 +71,17 @@ describe('a lock board over TCP', () => {
     expect(stats()).toMatchObject({ sent: 2, answered: 1, badChecksums: 1 })
   })
 
-  it('that turns deaf gives a transient error, and answers when it hears again', async () => {
+  it('that turns deaf gives a transient error, and answers on a new connection when it hears again', async () => {
     const manners = goodManners()
     const { bus, pulses } = await openBoard(manners)
     manners.deaf = true
     await bus.unlock(lockAddress({ board: 0, lock: 7 }))
     await expect(bus.status(0)).rejects.toMatchObject({ code: 'E_NO_ANSWER', kind: 'transient' })
     manners.deaf = false
-    expect((await bus.status(0)).board).toBe(0)
+    await until('the board to answer', async () => {
+      const status = await bus.status(0).catch(() => undefined)
+      return status?.board === 0
+    })
     expect(pulses).toEqual([])
   })
 
@@ -115,6 +124,22 @@ describe('weighing transmitters over TCP', () => {
     master.setTimeout(20_000)
     expect((await master.readHoldingRegisters(0, 3)).data).toEqual([1, 14_514, 1])
     await expect(master.readHoldingRegisters(50, 1)).rejects.toMatchObject({ modbusCode: 2 })
+  })
+})
+
+describe('a TCP line that is dropped', () => {
+  it('is reset, so that the kernel delivers nothing afterwards, and ends', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    closings.push(() => new Promise(done => server.close(done)))
+    const connected = once(server, 'connection') as Promise<[Socket]>
+    const line = await openTcpLine({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
+    const [gateway] = await connected
+    const failed = once(gateway.resume(), 'error')
+    const ended = new Promise<void>(done => line.onClose(done))
+    line.drop?.()
+    expect(await failed).toMatchObject([{ code: 'ECONNRESET' }])
+    await ended
   })
 })
 

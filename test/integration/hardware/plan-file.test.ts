@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadPlan, PlanError, savePlan } from '#hardware/plan.ts'
+import { loadPlan, PlanError, readPlan, savePlan } from '#hardware/plan.ts'
 import { planFor, temporaryFolder } from '#test/lib/hardware-cabinet.ts'
 
 const clock = () => new Date('2025-03-01T08:00:00.123Z')
@@ -35,6 +35,15 @@ describe('the cabinet plan on disk', () => {
     expect(loaded.problems.length).toBeGreaterThan(0)
     expect(await readFile(loaded.quarantined ?? '', 'utf8')).toBe(text)
     expect(await loadPlan(path)).toEqual({ plan, problems: [] })
+  })
+
+  it('that an editor saved as GBK is refused, as its Chinese names would be lost', async () => {
+    await savePlan(path, plan)
+    const text = (await readFile(path, 'utf8')).replaceAll(/\P{ASCII}+/gu, '\u{b1}\u{f9}')
+    await writeFile(path, Buffer.from(text, 'latin1'))
+    expect(await readPlan(path)).toMatchObject({
+      problems: [{ path: '/', message: expect.stringContaining('UTF-8') }],
+    })
   })
 
   it('that cannot be read at all is not taken for absent', async () => {

@@ -30,7 +30,7 @@ const shellOn = (socket: Socket): Shell => {
   }
   let turn: Promise<unknown> = Promise.resolve()
   const run = async (command: string): Promise<string> => {
-    socket.write(`{ ${command}\n} 2>&1; echo; echo "=== $?"\n`)
+    socket.write(`{ ${command}\n} 2>&1; code=$?; echo; echo "=== $code"\n`)
     const end = await answered()
     const output = heard.slice(0, end.index)
     heard = heard.slice(end.index + end[0].length)

@@ -88,6 +88,14 @@ describe('yaogui emulate', () => {
     expect(JSON.parse(await readFile(join(kept, 'world.json'), 'utf8')).drawers.D1.goods).toHaveLength(7)
   })
 
+  it('does not write what it serves over the plan that it was given', async () => {
+    const own = join(dir, 'cabinet.json')
+    const text = await readFile(plan, 'utf8')
+    await writeFile(own, text)
+    const { code, err } = await yaogui(['emulate', own, '--dir', dir])
+    expect([code, err.split(' ')[0], await readFile(own, 'utf8')]).toEqual([2, 'E_USAGE', text])
+  })
+
   it.each([
     ['a plan that is not there', ['nowhere.json'], 2, /E_PLAN_ABSENT/],
     ['manners that there are not', ['PLAN', '--manners', 'cu48.deef=true'], 2, /E_MANNERS/],

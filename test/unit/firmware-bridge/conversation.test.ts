@@ -90,6 +90,22 @@ describe('a conversation', () => {
     expect(conversation.stats()).toMatchObject({ sent: 1, answered: 0, late: 2 })
   })
 
+  it('leaves its silence on the wire after a late answer too', async () => {
+    const { conversation, clock, far, heard } = setUp()
+    const first = conversation.ask(buildStatusQuery(0), ask(0)).catch((error: unknown) => error)
+    await clock.pass(150)
+    await first
+    await far.send(replyOf(0))
+    await clock.pass(0)
+    const second = conversation.ask(buildStatusQuery(1), ask(1)).catch((error: unknown) => error)
+    await clock.pass(4)
+    expect(heard).toEqual([buildStatusQuery(0)])
+    await clock.pass(1)
+    expect(heard).toEqual([buildStatusQuery(0), buildStatusQuery(1)])
+    await clock.pass(1_000)
+    await second
+  })
+
   it('takes the echo out, and loses nothing where there is none', async () => {
     for (const echoes of [true, false]) {
       const { conversation, clock, far } = setUp({ echo: true })
@@ -118,6 +134,35 @@ describe('a conversation', () => {
     }
     const conversation = createConversation(broken, { framer: createReplyFramer(), clock, turnaroundMs: 5 })
     await expect(conversation.tell(Uint8Array.of(1))).rejects.toMatchObject({ kind: 'ambiguous' })
+  })
+
+  it('drops the line when nothing is heard after a command, which might otherwise arrive minutes late; once for each', async () => {
+    const { near, clock, far } = setUp()
+    let drops = 0
+    const drop = (): void => {
+      drops += 1
+    }
+    const line = { ...near, drop }
+    const conversation = createConversation(line, { framer: createReplyFramer(), clock, turnaroundMs: 5 })
+    const unanswered = async (): Promise<void> => {
+      const asked = conversation.ask(buildStatusQuery(0), ask(0, 1)).catch((error: unknown) => error)
+      await clock.pass(1_000)
+      await asked
+    }
+    await unanswered()
+    expect(drops).toBe(0)
+    await conversation.tell(Uint8Array.of(1))
+    await unanswered()
+    await unanswered()
+    expect(drops).toBe(1)
+
+    await conversation.tell(Uint8Array.of(1))
+    const answered = conversation.ask(buildStatusQuery(0), ask(0))
+    await clock.pass(10)
+    await far.send(replyOf(0))
+    await answered
+    await unanswered()
+    expect(drops).toBe(1)
   })
 
   it('holds at most 64 callers', async () => {

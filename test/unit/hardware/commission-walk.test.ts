@@ -117,6 +117,13 @@ describe('commissioning', () => {
     expect(told({ stuck: ['D01'] }, onlyD01).said).toContain('stuck-sensor')
   })
 
+  it('does not prove a lock whose pulse moved another drawer too, though the right one opened', () => {
+    const walked = told({ parallel: { D01: 'D02' } }, onlyD01)
+    expect(walked.said).toContain('also-moved')
+    expect(drawer(walked, 'D01')?.proved).toBeUndefined()
+    expect(walked.cabinet.pulses).toEqual(['D01'])
+  })
+
   it.each([
     ['transient', 'nothing-sent', 4],
     ['ambiguous', 'maybe-sent', 4],

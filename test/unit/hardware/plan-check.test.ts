@@ -52,7 +52,7 @@ describe('a cabinet plan', () => {
     const paths = pathsOf(wrong)
     expect(paths).toContain('/version')
     expect(paths.filter(path => path === '/lines/0')).toHaveLength(2)
-    expect(paths).toContain('/lines/1')
+    expect(paths).toContain('/lines/1/type')
     expect(paths.filter(path => path.endsWith('/pulseMs'))).toHaveLength(12)
     expect(paths.filter(path => path.endsWith('/lock/lock'))).toHaveLength(12)
     expect(paths.filter(path => /^\/drawers\/\d+$/.test(path))).toHaveLength(12)
@@ -78,6 +78,18 @@ describe('a cabinet plan', () => {
     ],
   ])('is refused with %s', (_, more, path) => {
     expect(pathsOf(plan(more))).toEqual([path])
+  })
+
+  it.each([
+    ['an unknown field', { closedwhen: 'hook-open' }, '/drawers/0', 'closedwhen'],
+    ['a driver that there is not', { lock: { driver: 'kerong' } }, '/drawers/0/lock/driver', 'kerong-cu48'],
+    ['no driver', { lock: { line: 'locks', board: 0, lock: 1 } }, '/drawers/0/lock', 'driver'],
+    ['another word', { closedWhen: 'closed' }, '/drawers/0/closedWhen', 'hook-closed, hook-open'],
+    ['another type', { lock: null }, '/drawers/0/lock', 'object'],
+  ])('with %s is told once what it should say', (_, more, path, word) => {
+    const checked = checkPlan(plan({ drawers: [drawer('D01', 1, 1, more)] }))
+    expect(checked).toMatchObject({ problems: [{ path, message: expect.stringContaining(word) }] })
+    expect(checked.ok || checked.problems).toHaveLength(1)
   })
 
   it('with a line that does not exist is refused at lock and scale', () => {
