@@ -11,7 +11,8 @@ import { asDiskError } from './health/disk.ts'
 export const lockFolder = (dataDir: string): (() => void) => {
   const db = new DatabaseSync(join(dataDir, 'agent.lock'))
   try {
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    // No log of its own, for which a full disk has no room: nothing is ever written here.
+    db.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (cause) {
     db.close()
     const disk = asDiskError(cause)

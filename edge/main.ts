@@ -135,7 +135,7 @@ const openAgent = async (
   // What a damaged journal lost is counted by people: the first filling is no count of what lies there now.
   if (getMeta(db, COUNT_ALL_SINCE) === undefined) fillFirst(agent.stock, dataDir)
   const recovered = await agent.dispenser.recover()
-  // Over a full disk it still watches the refrigerators and shows why it unlocks nothing.
+  // Over a disk with no room for a record it still watches the refrigerators and shows why it unlocks nothing.
   agent.journal.tell({ kind: 'agent.started', data: { version: VERSION, recovered } })
   return { agent, hardware, housekeeping, plan: loaded.plan }
 }
@@ -241,7 +241,7 @@ const lastWords = async ({ journal, clock }: Agent, link: SupervisedLink): Promi
 }
 
 const reportPlan = ({ journal, alarms }: Agent, file: string, problems: readonly string[]): void => {
-  journal.append([{ kind: 'plan.quarantined', data: { file, problems } }])
+  journal.tell({ kind: 'plan.quarantined', data: { file, problems } })
   alarms.raise({
     id: 'plan-quarantined',
     kind: 'plan',

@@ -64,8 +64,10 @@ export const createAuthorisations = ({ db, clock, issuer, site }: Options) => {
     verify,
     trust: (jwks: readonly JWK[]): void => {
       for (const kid of trustedKeys(jwks).keys()) {
-        const jwk = jwks.find(one => one.kid === kid)
-        db.run('INSERT OR REPLACE INTO trusted_keys VALUES (?, ?)', kid, JSON.stringify(jwk))
+        const jwk = JSON.stringify(jwks.find(one => one.kid === kid))
+        // Asked at every start, over a full disk too: nothing is written that is there.
+        if (db.get('SELECT 1 FROM trusted_keys WHERE kid = ? AND jwk = ?', kid, jwk)) continue
+        db.run('INSERT OR REPLACE INTO trusted_keys VALUES (?, ?)', kid, jwk)
       }
     },
     /** Inside a transaction. The first token of a jti stands; a second one changes nothing. */

@@ -6,6 +6,7 @@ import type { Claims } from '#domain/authorisation/claims.ts'
 import { codeOf } from '#domain/error.ts'
 import type { NewEvent } from '#domain/journal/events.ts'
 import type { EdgeClock } from '../clock.ts'
+import { isDiskCode } from '../health/disk.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Authorisations } from './authorisations.ts'
@@ -116,6 +117,8 @@ export const createOrders = ({ db, journal, clock, authorisations, onChange }: O
     try {
       write(epoch, order, outcome)
     } catch (error) {
+      // Not the order's fault: the centre keeps it and sends it again.
+      if (isDiskCode(codeOf(error))) throw error
       write(epoch, order, refused(epoch, order, codeOf(error)))
     }
   }

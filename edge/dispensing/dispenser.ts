@@ -236,7 +236,8 @@ export const createDispenser = ({
       if (!current) return []
       if (current.phase.at !== 'review') {
         const { state, event } = await interrupt(current, senses, 'E_INTERRUPTED')
-        store.write(state, [event])
+        // A disk that refuses must not keep the agent from starting: it watches the refrigerators too.
+        store.tell(state, event)
         current = state
       }
       return [current.session]

@@ -69,14 +69,18 @@ export const createSessionStore = ({ db, journal, clock, authorisations, stock }
     else if (event.kind === 'withdrawal.interrupted') authorisations.setStatus(w.jti, 'review')
   }
 
+  const keep = (w: Withdrawal, events: readonly NewEvent[]): void => {
+    put(w)
+    for (const event of events) project(w, event)
+  }
+
   return {
     newSession: (): string => randomUUID(),
     /** Fsynced when it returns. */
     write: (w: Withdrawal, events: readonly NewEvent[]): void =>
-      void journal.append(events, () => {
-        put(w)
-        for (const event of events) project(w, event)
-      }),
+      void journal.append(events, () => keep(w, events)),
+    /** As `write`, but what the disk refuses waits in memory, before all that follows. */
+    tell: (w: Withdrawal, event: NewEvent): void => journal.tell(event, { project: () => keep(w, [event]) }),
     /** The one withdrawal that is not finished, if any. */
     open: (): Withdrawal | undefined => {
       const row = db.get<{ state: string }>("SELECT state FROM sessions WHERE status <> 'finished'")

@@ -8,8 +8,11 @@ const raise = (alarms: Alarms, code: DiskCode): void =>
   alarms.raise({ id: ALARM, kind: 'disk', level: 'alarm', ...diskWords(code) })
 
 /** An alarm as long as the disk refuses; it sounds although it cannot be written down yet. */
-export const watchDisk = (journal: Journal, alarms: Alarms): void =>
+export const watchDisk = (journal: Journal, alarms: Alarms): void => {
   journal.onDisk(refusal => (refusal ? raise(alarms, refusal) : alarms.clear(ALARM)))
+  // What an earlier run raised and did not see end; if it still refuses, this very write raises it again.
+  alarms.clear(ALARM)
+}
 
 /** Before the disk is really full: no withdrawal begins that might not end. */
 export const createRoomWatch = (alarms: Alarms, hasRoom: () => boolean): (() => void) => {

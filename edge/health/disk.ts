@@ -38,12 +38,14 @@ export const diskWords = (code: DiskCode): Wording => WORDS[code]
 
 export const isDiskCode = (code: string): code is DiskCode => DISK_CODES.some(one => one === code)
 
-/** https://sqlite.org/rescode.html: the low byte is the primary code. */
+/** https://sqlite.org/rescode.html: the low byte is the primary code. 11 and 26, damage met while running: the next start salvages. */
 const SQLITE: Readonly<Record<number, DiskCode>> = {
   8: 'E_DISK_READONLY',
   10: 'E_DISK_FAULT',
+  11: 'E_DISK_FAULT',
   13: 'E_DISK_FULL',
   14: 'E_DISK_FAULT',
+  26: 'E_DISK_FAULT',
 }
 
 /** What SQLite threw, as the disk's refusal if it is one; anything else unchanged. */

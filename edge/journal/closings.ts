@@ -32,6 +32,8 @@ type OpenRow = {
 /** What a row weighs in the file beside its data: hashes, times, keys, and their share of the index. */
 const ROW_BYTES = 360
 
+const dayOf = ({ at }: { readonly at: string }): string => shanghaiDay(new Date(at))
+
 const stretchOf = (
   rows: readonly OpenRow[],
   of: { readonly site: string; readonly epoch: number },
@@ -42,7 +44,7 @@ const stretchOf = (
   const counts: ClassCounts = countClasses(rows)
   const { seq: fromSeq } = first
   const { seq: toSeq, hash: head } = last
-  return { ...of, day: shanghaiDay(new Date(first.at)), fromSeq, toSeq, head, counts }
+  return { ...of, day: dayOf(first), fromSeq, toSeq, head, counts }
 }
 
 const bytesOf = (rows: readonly OpenRow[], periodic: boolean): number =>
@@ -53,7 +55,7 @@ const byDay = (rows: readonly OpenRow[]): readonly (readonly OpenRow[])[] => {
   const stretches: OpenRow[][] = []
   let day = ''
   for (const row of rows) {
-    const its = shanghaiDay(new Date(row.at))
+    const its = dayOf(row)
     if (its !== day) stretches.push([])
     stretches.at(-1)?.push(row)
     day = its
@@ -99,16 +101,17 @@ export const createClosings = ({ db, journal, clock, site, key }: Options) => {
       const since = lastClosed()
       const first = db.get<{ at: string }>('SELECT at FROM journal WHERE seq > ? ORDER BY seq LIMIT 1', since)
       const today = shanghaiDay(clock.now())
-      if (!first || shanghaiDay(new Date(first.at)) === today) return
+      if (!first || dayOf(first) === today) return
       journal.flush()
       const rows = db.all<OpenRow>(
         'SELECT seq, at, class, hash, length(CAST(data AS BLOB)) AS bytes FROM journal WHERE seq > ? ORDER BY seq',
         since,
       )
-      for (const stretch of byDay(rows)) {
-        const [start] = stretch
-        if (start && shanghaiDay(new Date(start.at)) !== today) write(stretch)
-      }
+      const stretches = byDay(rows)
+      // Only the last one may still grow: one of today before it ended when the clock was moved over midnight.
+      const growing = stretches.at(-1)?.[0]
+      for (const stretch of growing && dayOf(growing) === today ? stretches.slice(0, -1) : stretches)
+        write(stretch)
     },
   }
 }

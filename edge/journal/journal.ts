@@ -29,7 +29,7 @@ export type Journal = {
   /** Writes events and their projection, fsynced when it returns. Anything waiting goes first. Errors: E_DISK_*. */
   append(events: readonly NewEvent[], project?: () => void): readonly JournalRecord[]
   /** As `append`, but what the disk refuses waits in memory: for what must be told although it cannot be written. */
-  tell(event: NewEvent, projection?: { readonly project: () => void; readonly saved: () => void }): void
+  tell(event: NewEvent, projection?: { readonly project: () => void; readonly saved?: () => void }): void
   /** For periodic records: group-committed within `GROUP_COMMIT_MS`, to spare the card. */
   record(event: NewEvent): void
   flush(): void
@@ -91,16 +91,16 @@ const createDiskState = () => {
 }
 
 /** Chains events to the head and commits them with their projections; `head` moves only when they are on the disk. */
-const createWriter = ({ db, clockTrusted }: Options, epoch: number, boot: string) => {
+const createWriter = (db: Database, epoch: number, boot: string) => {
   let head = loadHead(db)
-  const chain = ({ event, at, mono }: Pending, prev: Head): JournalRecord => {
+  const chain = ({ event, at, mono, clockTrusted }: Pending, prev: Head): JournalRecord => {
     const body = {
       epoch,
       seq: prev.seq + 1,
       at,
       mono,
       boot,
-      clockTrusted: clockTrusted(),
+      clockTrusted,
       class: classOf(event.kind),
       kind: event.kind,
       data: JSON.stringify(event.data),
@@ -132,12 +132,17 @@ const createWriter = ({ db, clockTrusted }: Options, epoch: number, boot: string
   }
 }
 
-export const createJournal = (options: Options): Journal => {
-  const { db, clock, clockTrusted, onFlushFailed, hasRoom = () => true } = options
+export const createJournal = ({
+  db,
+  clock,
+  clockTrusted,
+  onFlushFailed,
+  hasRoom = () => true,
+}: Options): Journal => {
   const boot = randomUUID()
   const epoch = Number(getMeta(db, 'epoch') ?? 1)
   if (!getMeta(db, 'epoch')) setMeta(db, 'epoch', String(epoch))
-  const writer = createWriter(options, epoch, boot)
+  const writer = createWriter(db, epoch, boot)
   const waiting = createWaiting()
   const disk = createDiskState()
   const listeners = new Set<(records: readonly JournalRecord[]) => void>()
@@ -148,6 +153,8 @@ export const createJournal = (options: Options): Journal => {
     event,
     at: clock.now().toISOString(),
     mono: clock.monotonic(),
+    // As it is now: when what waits is written, the clock may have been set right.
+    clockTrusted: clockTrusted(),
   })
 
   const noteRefusal = (error: unknown): void => {

@@ -6,9 +6,9 @@ import type { Alarms } from '../alarms/alarms.ts'
 import type { EdgeClock } from '../clock.ts'
 import { asDiskError } from '../health/disk.ts'
 import type { Database } from './database.ts'
-import { isEmptyFile, setAside, unfinishedAside } from './files.ts'
+import { endSalvage, isEmptyFile, lastWritten, setAside, unfinishedAside } from './files.ts'
 import { getMeta } from './meta.ts'
-import { rebuildJournal } from './rebuild.ts'
+import { type RebuildOptions, rebuildJournal } from './rebuild.ts'
 import { JOURNAL_FILE, journalDamaged, openDatabase } from './schema.ts'
 import { SITE_KEY_FILE } from './site-key.ts'
 
@@ -18,10 +18,17 @@ const hasLost = (path: string): boolean =>
   (existsSync(join(dirname(path), SITE_KEY_FILE)) ||
     (!existsSync(path) && unfinishedAside(path) !== undefined))
 
-const rebuild = (path: string, aside: string | undefined, clock: EdgeClock): DatabaseSync => {
+const open = (path: string): DatabaseSync => {
+  const db = openDatabase(path)
+  endSalvage(path)
+  return db
+}
+
+const rebuild = (options: RebuildOptions): DatabaseSync => {
+  const { path } = options
   try {
-    rebuildJournal({ path, aside, clock })
-    return openDatabase(path)
+    rebuildJournal(options)
+    return open(path)
   } catch (cause) {
     const disk = asDiskError(cause)
     throw disk === cause && codeOf(cause) === 'E_UNEXPECTED' ? journalDamaged(path, cause) : disk
@@ -36,13 +43,15 @@ export const openJournalFile = (dataDir: string, clock: EdgeClock): DatabaseSync
   const path = join(dataDir, JOURNAL_FILE)
   if (hasLost(path)) {
     const aside = existsSync(path) ? setAside(path, clock.now()) : unfinishedAside(path)
-    return rebuild(path, aside, clock)
+    return rebuild({ path, aside, clock, written: aside === undefined ? 0 : lastWritten(aside) })
   }
+  // Before SQLite touches it.
+  const written = lastWritten(path)
   try {
-    return openDatabase(path)
+    return open(path)
   } catch (error) {
     if (codeOf(error) !== 'E_JOURNAL_DAMAGED') throw error
-    return rebuild(path, setAside(path, clock.now()), clock)
+    return rebuild({ path, aside: setAside(path, clock.now()), clock, written })
   }
 }
 

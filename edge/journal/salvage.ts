@@ -22,16 +22,27 @@ export const salvageMeta = (db: DatabaseSync): ReadonlyMap<string, string> => {
   return found
 }
 
-/** The journal row by row, past what cannot be read; each record proves itself by its own hash. */
+/** A record that proves itself by its own hash. */
+const proven = (row: unknown): JournalRecord | undefined =>
+  quietly(() => {
+    const record = recordOf(row as JournalRow)
+    return hashRecord(record) === record.hash ? record : undefined
+  })
+
+/** The journal row by row, past what cannot be read. `head`: how far it went, 0 = nobody says. */
 export function* salvageRecords(db: DatabaseSync, head: number): Generator<JournalRecord> {
   const one = quietly(() => db.prepare('SELECT * FROM journal WHERE seq = ?'))
   if (!one) return
-  let seq = 1
-  for (let misses = 0; seq <= head || misses < PROBE; seq += 1) {
-    const row = quietly(() => one.get(seq) as JournalRow | undefined)
-    const record = row && recordOf(row)
+  // What retention dropped must not pass for the end: the first and the last row say where to look.
+  const outermost = (order: 'ASC' | 'DESC'): number =>
+    proven(quietly(() => db.prepare(`SELECT * FROM journal ORDER BY seq ${order} LIMIT 1`).get()))?.seq ?? 0
+  const last = Math.max(head, outermost('DESC'))
+  let seq = Math.max(1, outermost('ASC'))
+  for (let misses = 0; seq <= last || misses < PROBE; seq += 1) {
+    const at = seq
+    const record = proven(quietly(() => one.get(at)))
     misses += 1
-    if (!record || quietly(() => hashRecord(record)) !== record.hash) continue
+    if (!record) continue
     misses = 0
     yield record
   }
@@ -52,9 +63,11 @@ export const readTable = (db: DatabaseSync, table: string): SalvagedTable => {
     .sort((a, b) => Number(a.pk) - Number(b.pk))
     .map(one => String(one.name))
   if (key.length === 0) return { rows, complete: false }
+  // By the row's own number where it has one: then a damaged index costs no row.
+  const by = quietly(() => db.prepare(`SELECT rowid FROM ${table}`)) ? ['rowid'] : key
   const scan = (direction: 'ASC' | 'DESC'): boolean =>
     quietly(() => {
-      const order = key.map(column => `${column} ${direction}`).join(', ')
+      const order = by.map(column => `${column} ${direction}`).join(', ')
       for (const row of db.prepare(`SELECT * FROM ${table} ORDER BY ${order}`).iterate()) rows.push({ row })
       return true
     }) ?? false

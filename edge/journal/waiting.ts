@@ -5,6 +5,7 @@ export type Pending = {
   readonly event: NewEvent
   readonly at: string
   readonly mono: number
+  readonly clockTrusted: boolean
   /** Its projection, in the transaction that writes it. */
   readonly project?: (() => void) | undefined
   /** Called when both are on the disk. */
@@ -47,6 +48,7 @@ export const createWaiting = (most = MOST_WAITING) => {
           event: { kind: 'journal.overflow', data: { kind, lost: count, since: since.at } },
           at: since.at,
           mono: since.mono,
+          clockTrusted: since.clockTrusted,
         }),
       )
       return {

@@ -13,11 +13,11 @@ export const temporaryDir = () => {
 }
 
 /** A journal on disk under a clock that the test turns. */
-export const openJournal = (dir: string) => {
+export const openJournal = (dir: string, clockTrusted = () => true) => {
   const clock = edgeClock()
   const db = wrapDatabase(openDatabase(join(dir, JOURNAL_FILE)))
   const errors: unknown[] = []
-  const journal = createJournal({ db, clock, clockTrusted: () => true, onFlushFailed: e => errors.push(e) })
+  const journal = createJournal({ db, clock, clockTrusted, onFlushFailed: e => errors.push(e) })
   return { clock, db, journal, errors, close: () => db.close() }
 }
 

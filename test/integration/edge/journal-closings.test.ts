@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { verifyJournal } from '#edge/journal/verify.ts'
+import { createVerifyJob } from '#edge/journal/verify-job.ts'
 import { tamper, temporaryDir } from '#test/lib/edge-journal.ts'
 import { openDays } from '#test/lib/journal-days.ts'
 
@@ -52,6 +53,36 @@ describe('the daily closing', () => {
     expect(held.days()).toEqual(['2026-11-22', '2031-01-01', '2031-01-02', '2026-11-23'])
     held.close()
     expect(verifyJournal(dir.path)).toMatchObject({ ok: true, closings: 4 })
+  })
+
+  it('leaves no stretch out when the clock is set back over midnight and passes it again', () => {
+    const held = openDays(dir.path)
+    held.closings.closeDays()
+    for (const at of ['16:00:01', '15:59:58', '16:00:05']) {
+      held.clock.set(`2026-11-22T${at}.000Z`)
+      held.journal.append([{ kind: 'drawer.tamper', data: { drawer: 'D01' } }])
+    }
+    held.closings.closeDays()
+    expect(held.days()).toEqual(['2026-11-22', '2026-11-23', '2026-11-22'])
+    held.workADay()
+    held.close()
+    expect(verifyJournal(dir.path)).toMatchObject({ ok: true, closings: 4 })
+  })
+
+  it('is no fault when it is written while a verification is under way', () => {
+    const held = openDays(dir.path)
+    held.closings.closeDays()
+    held.workADay()
+    held.workADay()
+    const turns: (() => void)[] = []
+    const { db, clock } = held
+    const job = createVerifyJob({ db, clock, next: turn => void turns.push(turn) })
+    job.start()
+    turns.shift()?.()
+    held.workADay()
+    for (let turn = turns.shift(); turn; turn = turns.shift()) turn()
+    expect(job.view()).toMatchObject({ state: 'done', report: { ok: true, closings: 2 } })
+    held.close()
   })
 
   it.each([

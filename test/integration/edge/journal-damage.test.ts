@@ -5,17 +5,20 @@ import {
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { wrapDatabase } from '#edge/journal/database.ts'
 import { getMeta } from '#edge/journal/meta.ts'
 import { openJournalFile } from '#edge/journal/open.ts'
+import { salvageRecords } from '#edge/journal/salvage.ts'
 import { JOURNAL_FILE } from '#edge/journal/schema.ts'
 import { verifyJournal } from '#edge/journal/verify.ts'
 import { edgeClock } from '#test/lib/edge-clock.ts'
-import { openJournal, temporaryDir } from '#test/lib/edge-journal.ts'
+import { openJournal, tamper, temporaryDir } from '#test/lib/edge-journal.ts'
 import { item, journaled, logIn, openTownship, untilStep } from '#test/lib/edge-township.ts'
 
 let dir: ReturnType<typeof temporaryDir>
@@ -35,6 +38,11 @@ const write = (): void => {
   journal.markCommitted(50)
   db.run("INSERT INTO trusted_keys VALUES ('k1', '{}')")
   close()
+}
+
+/** The damaged file as a working day left it; the test's clock is not the one that wrote it. */
+const lastWrittenAt = (at: string): void => {
+  if (existsSync(path())) utimesSync(path(), new Date(at), new Date(at))
 }
 
 /** Overwrites the page that holds these bytes, as a failing card does. */
@@ -102,6 +110,7 @@ describe('a damaged journal', () => {
     write()
     writeFileSync(join(dir.path, 'site-key.json'), '{}')
     harm()
+    lastWrittenAt('2026-11-22T09:00:00.000Z')
     const { epoch, opened, salvaged, doubtBefore } = reopen()
     expect(epoch).toBeGreaterThan(1_000_000)
     expect(opened).toMatchObject({ previousEpoch: null })
@@ -112,12 +121,60 @@ describe('a damaged journal', () => {
   it('is salvaged by the next start if the power failed when it had just been moved aside', () => {
     write()
     spoil(path(), 'marker-120-')
-    renameSync(path(), `${path()}.damaged-2026-11-23T01-00-00.000Z`)
+    const aside = `${path()}.damaged-2026-11-23T01-00-00.000Z`
+    writeFileSync(`${path()}.salvaging`, basename(aside))
+    renameSync(path(), aside)
     writeFileSync(`${path()}.rebuilt`, 'half')
     const { epoch, salvaged } = reopen()
     expect(epoch).toBe(2)
     expect(salvaged.length).toBeGreaterThan(100)
-    expect(readdirSync(dir.path).filter(name => name.includes('rebuilt'))).toEqual([])
+    expect(readdirSync(dir.path).filter(name => /rebuilt|salvaging/.test(name))).toEqual([])
+  })
+
+  it('that is gone is not made from one that was salvaged before: what was used since would be waiting again', () => {
+    write()
+    writeFileSync(join(dir.path, 'site-key.json'), '{}')
+    spoil(path(), 'marker-120-')
+    expect(reopen().epoch).toBe(2)
+    rmSync(path())
+    const { epoch, opened, doubtBefore } = reopen()
+    expect(epoch).toBeGreaterThan(1_000_000)
+    expect(opened).toMatchObject({ previousEpoch: null, quarantined: null })
+    expect(doubtBefore).toBe('2026-11-23T02:00:00.000Z')
+  })
+
+  it('makes orders doubtful up to its last writing when the clock starts in the past', () => {
+    write()
+    writeFileSync(path(), 'noise '.repeat(5_000))
+    lastWrittenAt('2026-11-23T05:00:00.000Z')
+    expect(reopen()).toMatchObject({ doubtBefore: '2026-11-23T05:00:00.000Z' })
+  })
+
+  it('is read to its end although nothing says how far it went and retention dropped its beginning', () => {
+    const { journal, close } = openJournal(dir.path)
+    const drawers = Array.from({ length: 2_150 }, (_, n) => `D${n}`)
+    journal.append(drawers.map(drawer => ({ kind: 'drawer.tamper', data: { drawer } }) as const))
+    close()
+    tamper(dir.path, 'DELETE FROM meta', 'DELETE FROM journal WHERE seq <= 2100')
+    const db = new DatabaseSync(path(), { readOnly: true })
+    expect([...salvageRecords(db, 0)].map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 50 }, (_, n) => 2_101 + n),
+    )
+    db.close()
+  })
+
+  it('loses no row of a table of which only the index is damaged', () => {
+    write()
+    const kids = Array.from({ length: 299 }, (_, n) => `kid-${n}-${'x'.repeat(200)}`)
+    tamper(dir.path, ...kids.map(kid => `INSERT INTO trusted_keys VALUES ('${kid}', 'row')`))
+    const bytes = readFileSync(path())
+    const page = Array.from({ length: bytes.length / 4096 }, (_, n) => n * 4096).find(at => {
+      const text = bytes.toString('latin1', at, at + 4096)
+      return text.includes('kid-120-') && !text.includes('row')
+    })
+    if (page === undefined) throw new Error('the index has no page of its own')
+    writeFileSync(path(), bytes.fill(0xa5, page, page + 4096))
+    expect(reopen()).toMatchObject({ epoch: 2, keys: 300 })
   })
 
   it('of a new folder is none: an empty file before the first start is filled', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAlarms } from '#edge/alarms/alarms.ts'
+import { asDiskError } from '#edge/health/disk.ts'
 import { watchDisk } from '#edge/health/disk-alarm.ts'
 import type { Database } from '#edge/journal/database.ts'
 import { verifyJournal } from '#edge/journal/verify.ts'
@@ -13,6 +14,11 @@ const fill = (db: Database): void => {
   const [pages] = Object.values(db.get<{ page_count: number }>('PRAGMA page_count') ?? {})
   db.get(`PRAGMA max_page_count = ${pages}`)
 }
+/** So many pages more, and then no more. */
+const leaveRoom = (db: Database, more: number): void => {
+  const [pages] = Object.values(db.get<{ page_count: number }>('PRAGMA page_count') ?? {})
+  db.get(`PRAGMA max_page_count = ${Number(pages) + more}`)
+}
 const makeRoom = (db: Database) => db.get(`PRAGMA max_page_count = ${NUMBER_OF_PAGES}`)
 /** Larger than what is left on any page. */
 const large = (reason: string) =>
@@ -22,6 +28,17 @@ const reading = (celsius: number) =>
     kind: 'temperature.record',
     data: { thermometer: 'F1'.padEnd(5_000), at: '', celsius, source: 'sensor' },
   }) as const
+
+const FORMULARY_ITEM = {
+  name: '二甲双胍片'.padEnd(60, '。'),
+  initials: 'EJSGP',
+  form: '片剂',
+  spec: '0.5g×20片',
+  packUnit: '盒',
+  packGrams: 12.5,
+  storage: 'room',
+  class: 'ordinary',
+}
 
 describe('the journal over a full disk', () => {
   let dir: ReturnType<typeof temporaryDir>
@@ -85,7 +102,66 @@ describe('the journal over a full disk', () => {
   })
 })
 
+describe('the alarm of the disk', () => {
+  it('ends with the agent that raised it: the next one says it again if it must', () => {
+    const dir = temporaryDir()
+    const { db, journal, clock, close } = openJournal(dir.path)
+    const alarms = createAlarms({ db, journal, clock })
+    alarms.raise({ id: 'disk', kind: 'disk', level: 'alarm', zh: '已满', en: 'full' })
+    watchDisk(journal, alarms)
+    expect(alarms.open()).toBe(0)
+    close()
+    dir.remove()
+  })
+
+  it('is raised too for a file found damaged while the agent runs', () => {
+    const malformed = Object.assign(new Error('database disk image is malformed'), { errcode: 11 })
+    expect(asDiskError(malformed)).toMatchObject({ code: 'E_DISK_FAULT' })
+  })
+})
+
 describe('an agent over a disk that refuses', () => {
+  it('takes up an interrupted withdrawal and the keys of the centre all the same, and writes it down later', async () => {
+    const town = await openTownship()
+    try {
+      const edge = await town.start()
+      const ask = await logIn(edge)
+      await ask('/api/withdrawals', { jti: await town.authorise(edge) })
+      await untilStep(ask, 'open')
+      const { db, journal, dispenser, authorisations, config } = edge.agent
+      db.run('PRAGMA query_only = ON')
+      authorisations.trust(config.centre.keys)
+      expect(await dispenser.recover()).toHaveLength(1)
+      expect(dispenser.current()).toMatchObject({ phase: { at: 'review' } })
+      expect(journaled(edge, 'withdrawal.interrupted')).toEqual([])
+      db.run('PRAGMA query_only = OFF')
+      journal.assertWritable()
+      expect(journaled(edge, 'withdrawal.interrupted')).toHaveLength(1)
+      expect(db.all("SELECT 1 FROM sessions WHERE status = 'review'")).toHaveLength(1)
+      town.cabinet.hand.close('D01')
+    } finally {
+      await town.close()
+    }
+  })
+
+  it('leaves an order for which there is no room at the centre: it is never refused for that', async () => {
+    const town = await openTownship()
+    try {
+      const edge = await town.start()
+      const { db, orders } = edge.agent
+      const items = Array.from({ length: 200 }, (_, n) => ({ ...FORMULARY_ITEM, id: `item-${n}` }))
+      leaveRoom(db, 22)
+      await expect(town.order(edge, 'formulary', { version: '2', items })).rejects.toMatchObject({
+        code: 'E_DISK_FULL',
+      })
+      makeRoom(db)
+      expect(journaled(edge, 'order.refused')).toEqual([])
+      expect(orders.watermark()).toEqual({ epoch: 1, committed: 0 })
+    } finally {
+      await town.close()
+    }
+  })
+
   it.each([
     ['full', 'E_DISK_FULL', (db: Database) => fill(db), (db: Database) => makeRoom(db)],
     [

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE } from '#domain/time.ts'
-import { clockTrust } from '#edge/health/clock-trust.ts'
+import { clockTrust, TRUSTED_AT } from '#edge/health/clock-trust.ts'
+import { getMeta } from '#edge/journal/meta.ts'
 import { JOURNAL_FILE } from '#edge/journal/schema.ts'
 import { verifyJournal } from '#edge/journal/verify.ts'
 import { openJournal, tamper, temporaryDir, writeEight } from '#test/lib/edge-journal.ts'
@@ -210,6 +211,17 @@ describe('the journal', () => {
     expect(trust()).toBe(false)
     clock.set('1970-01-01T00:00:10.000Z')
     expect(trust()).toBe(false)
+    close()
+  })
+
+  it('marks it so too when the clock is set right before it is written', () => {
+    let trusted = false
+    const { journal, db, clock, close } = openJournal(dir.path, () => trusted)
+    journal.record(reading('a'))
+    trusted = true
+    clock.pass(5_000)
+    expect(journal.read(0, 10)).toMatchObject([{ clockTrusted: false }])
+    expect(getMeta(db, TRUSTED_AT)).toBeUndefined()
     close()
   })
 })

@@ -8,6 +8,7 @@ const pending = (kind: 'temperature.fault' | 'alarm.cleared', n: number) => ({
       : ({ kind, data: { thermometer: 'F1', at: '', fault: `f${n}` } } as const),
   at: `T${n}`,
   mono: n,
+  clockTrusted: true,
 })
 
 describe('events that wait for the disk', () => {
