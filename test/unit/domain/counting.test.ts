@@ -41,7 +41,9 @@ describe('counting by weight', () => {
   it('asks a person as soon as three deviations reach half a pack, at zero and at any number', () => {
     const half = (0.5 / 3) * unit.grams * Math.sqrt(1) // n = 0: sd = σ/μ
     expect(countDifference(0, unit, half).kind).toBe('ask')
-    expect(countDifference(0, unit, half * (1 - 1e-9)).kind).toBe('count')
+    const exact = { ...unit, cv: 0, reference: 1e9 }
+    expect(countDifference(0, exact, half).kind).toBe('ask')
+    expect(countDifference(0, exact, half * (1 - 1e-9)).kind).toBe('count')
     const loose = { grams: 20, cv: 0.05, reference: 10 }
     const asked = Array.from({ length: 30 }, (_, n) => countDifference(n * 20, loose, SCALE_SD).kind)
     const first = asked.indexOf('ask')
@@ -63,6 +65,38 @@ describe('counting by weight', () => {
           expect(verdict).toEqual({ kind: 'count', units: n })
         },
       ),
+    )
+  })
+
+  it('leaves to a person a number that fits while the next one is not out of the question', () => {
+    // sd = 0.16, so 3·sd = 0.48: two packs and an error of 3.5 deviations weigh 2.56, which fits three packs.
+    const pack = { grams: 10, cv: 0, reference: 1e9 }
+    expect(countDifference(25.6, pack, 1.6)).toMatchObject({ kind: 'ask', estimate: 3 })
+    // The third pack would be six deviations from 2.04 = 3 − 6·0.16 and no further.
+    expect(countDifference(20.4 - 1e-6, pack, 1.6)).toEqual({ kind: 'count', units: 2 })
+    expect(countDifference(20.4 + 1e-6, pack, 1.6).kind).toBe('ask')
+    expect(countDifference(-20.4 - 1e-6, pack, 1.6).kind).toBe('ask')
+  })
+
+  it('accepts no wrong number whatever errs, up to six deviations', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -30, max: 30 }),
+        fc.double({ min: 0, max: 0.2, noNaN: true }),
+        fc.integer({ min: 10, max: 30 }),
+        fc.double({ min: 0, max: 0.3, noNaN: true }),
+        fc.double({ min: -6, max: 6, noNaN: true }),
+        (n, cv, reference, scaleSd, error) => {
+          const pack = { grams: 1, cv, reference }
+          const verdict = countDifference(
+            n + error * countDeviation(Math.abs(n), pack, scaleSd),
+            pack,
+            scaleSd,
+          )
+          if (verdict.kind === 'count') expect(verdict.units).toBe(n)
+        },
+      ),
+      { numRuns: 2_000 },
     )
   })
 
