@@ -9,6 +9,7 @@ import { addEdge } from './commands/edge.ts'
 import { addEmulate } from './commands/emulate.ts'
 import { addFrame } from './commands/frame.ts'
 import { addJournal } from './commands/journal.ts'
+import { addPeople } from './commands/people.ts'
 import { addPlan } from './commands/plan.ts'
 import { addRx } from './commands/rx.ts'
 import { addStory } from './commands/story.ts'
@@ -29,6 +30,7 @@ for (const add of [
   addEdge,
   addCentral,
   addJournal,
+  addPeople,
   addRx,
   addColdChain,
   addDoctor,

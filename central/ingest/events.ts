@@ -83,6 +83,8 @@ const STORED: Readonly<Record<Exclude<EventKind, ProjectedKind>, true>> = {
   'person.login': true,
   'person.refused': true,
   'person.pin-changed': true,
+  'person.pin-reset': true,
+  'person.unlocked': true,
   'unlock.refused': true,
   'withdrawal.started': true,
   'unlock.intent': true,
@@ -99,6 +101,7 @@ const STORED: Readonly<Record<Exclude<EventKind, ProjectedKind>, true>> = {
   'flow.deployed': true,
   'flow.refused': true,
   'flow.asked': true,
+  'flow.answered': true,
 }
 
 export const isStored = (kind: string): boolean => Object.hasOwn(STORED, kind)

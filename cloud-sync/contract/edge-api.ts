@@ -37,8 +37,14 @@ export type PersonView = {
   readonly name: string
   readonly role: Role
   readonly mustChangePin: boolean
+  /** Too many wrong PINs: nobody gets in under this name before then; null = not locked. */
+  readonly lockedUntil: string | null
 }
-/** POST /api/login {person, pin} → LoginView. Then `Authorization: Bearer token`. POST /api/logout. POST /api/pin {pin, newPin}. */
+/**
+ * POST /api/login {person, pin} → LoginView. Then `Authorization: Bearer token`. POST /api/logout. A newer login of the same
+ * person ends the older (401 `E_LOGIN` there). POST /api/pin {pin, newPin} → PersonView; the login goes on.
+ * POST /api/people/{id}/unlock {} → PersonView: another pharmacist lifts the lock (403 `E_PERSON_SELF` for one's own).
+ */
 export type LoginView = { readonly token: string; readonly person: PersonView; readonly idleMinutes: number }
 
 /** GET /api/prescriptions → PrescriptionView[] (newest first). */
@@ -241,6 +247,8 @@ export type JournalVerifyView =
 /**
  * GET /api/stream?token=… (server-sent events). `event: changed`, data `{topics: Topic[]}` says what to read again;
  * `event: withdrawal`, data WithdrawalView | null, at most 4 a second while a drawer is open. A comment each 15 s keeps it alive.
+ * A first PIN opens none (403 `E_PIN_CHANGE`). The agent ends it with the login: log-out, idleness, a newer login; and at a
+ * change of PIN, after which the same token opens it again. It does not itself keep a login alive.
  */
 export type Topic =
   | 'site'

@@ -62,6 +62,10 @@ export type JournalEvents = {
   'person.login': { readonly person: string }
   'person.refused': { readonly person: string; readonly code: string }
   'person.pin-changed': { readonly person: string }
+  /** A forgotten PIN: somebody with the machine in hand gave a new first one, with the agent stopped. */
+  'person.pin-reset': { readonly person: string; readonly by: string }
+  /** Another person lifted the lock of too many wrong PINs. */
+  'person.unlocked': { readonly person: string; readonly by: string }
   'unlock.refused': {
     readonly actor: string
     readonly code: string
@@ -165,7 +169,8 @@ export type JournalEvents = {
     readonly changed: number
   }
   'flow.refused': { readonly user: string; readonly code: string }
-  'flow.asked': { readonly source: string; readonly text: string }
+  'flow.asked': { readonly ask: string; readonly source: string; readonly text: string }
+  'flow.answered': { readonly ask: string; readonly by: string }
 }
 
 export type EventKind = keyof JournalEvents

@@ -37,10 +37,11 @@ export const createAsks = ({ db, journal, clock, onChange }: Options) => {
           en: 'too many questions are waiting',
           kind: 'transient',
         })
-      journal.append([{ kind: 'flow.asked', data: { source, text } }], () =>
+      const id = randomUUID()
+      journal.append([{ kind: 'flow.asked', data: { ask: id, source, text } }], () =>
         db.run(
           'INSERT INTO asks (id, source, text, at) VALUES (?,?,?,?)',
-          randomUUID(),
+          id,
           source,
           text,
           clock.now().toISOString(),
@@ -48,8 +49,14 @@ export const createAsks = ({ db, journal, clock, onChange }: Options) => {
       )
       onChange()
     },
-    done: (id: string, actor: string): void => {
-      db.run('UPDATE asks SET done_by = ? WHERE id = ? AND done_by IS NULL', actor, id)
+    /** The first who says so did it. Errors: E_ASK_UNKNOWN. */
+    done: (id: string, by: string): void => {
+      const row = db.get<{ done_by: string | null }>('SELECT done_by FROM asks WHERE id = ?', id)
+      if (!row) throw new YaoguiError('E_ASK_UNKNOWN', { zh: '没有这个提问', en: 'no such question' })
+      if (row.done_by !== null) return
+      journal.append([{ kind: 'flow.answered', data: { ask: id, by } }], () =>
+        db.run('UPDATE asks SET done_by = ? WHERE id = ?', by, id),
+      )
       onChange()
     },
   }

@@ -1,12 +1,13 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { EdgeCaseView, PersonView, Role, SiteView } from '#cloud-sync/contract/edge-api.ts'
+import type { EdgeCaseView, SiteView } from '#cloud-sync/contract/edge-api.ts'
 import { YaoguiError } from '#domain/error.ts'
 import type { Agent, Outside } from '../agent.ts'
 import { VERSION } from '../agent.ts'
 import type { Monitor } from '../cold-chain/monitor.ts'
 import type { EdgeHardware } from '../hardware.ts'
-import { IDLE_MINUTES } from '../people/people.ts'
+import { IDLE_MINUTES } from '../people/logins.ts'
+import { bearer, guard } from './guard.ts'
 import { addJournalRoutes } from './journal-routes.ts'
 import { prescriptionView, withdrawalView } from './views.ts'
 
@@ -36,22 +37,6 @@ const Review = Type.Object({
 const Ask = Type.Object({ text: Type.String(), source: Type.String({ default: 'flow' }) })
 const Id = Type.Object({ id: Text })
 const Session = Type.Object({ session: Text })
-
-const bearer = (request: FastifyRequest): string | undefined =>
-  /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
-
-/** Who asks. A first PIN opens nothing but its own change. Errors: E_LOGIN, E_PIN_CHANGE, E_ROLE. */
-const guard = (agent: Agent, request: FastifyRequest, role?: Role): PersonView => {
-  const person = agent.people.who(bearer(request))
-  if (person.mustChangePin)
-    throw new YaoguiError('E_PIN_CHANGE', {
-      zh: '首次登录请先修改密码',
-      en: 'change the first PIN before anything else',
-    })
-  if (role && person.role !== role)
-    throw new YaoguiError('E_ROLE', { zh: '您的岗位不能做这一步', en: 'your role may not do this' })
-  return person
-}
 
 const siteView = ({ agent, outside }: ApiParts): SiteView => {
   const { config, clock, journal, orders } = agent
@@ -194,6 +179,9 @@ const actRoutes = (app: FastifyInstance, { agent, hardware }: ApiParts): void =>
         throw new YaoguiError('E_LINE_ABSENT', { zh: '没有这条线路', en: 'there is no such line' })
       return hardware.lineStats()
     },
+  )
+  app.post<{ Params: { id: string } }>('/api/people/:id/unlock', { schema: { params: Id } }, async request =>
+    agent.people.unlock(request.params.id, guard(agent, request, 'pharmacist').id),
   )
   app.post<{ Params: { id: string }; Body: Static<typeof Reason> }>(
     '/api/alarms/:id/acknowledge',

@@ -1,4 +1,4 @@
-import { argon2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { argon2Sync, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 
 /** OWASP's smallest argon2id setting (19 MiB, 2 passes): about 50 ms here, a little more on a Pi. */
 const COST = { parallelism: 1, tagLength: 32, memory: 19_456, passes: 2 } as const
@@ -22,3 +22,10 @@ export const matchesPin = (pin: string, stored: string): boolean => {
 /** Six digits; not one digit six times, not a run: those are the first ones tried. */
 export const isUsablePin = (pin: string): boolean =>
   /^\d{6}$/.test(pin) && !/^(\d)\1{5}$/.test(pin) && !'01234567890 09876543210'.includes(pin)
+
+export const randomPin = (): string => {
+  for (;;) {
+    const pin = String(randomInt(1_000_000)).padStart(6, '0')
+    if (isUsablePin(pin)) return pin
+  }
+}

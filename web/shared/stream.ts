@@ -3,7 +3,10 @@ export type StreamOptions = {
   readonly url: string
   /** `data` is the parsed JSON of the event. */
   readonly onEvent: (event: string, data: unknown) => void
-  /** Told at each change. After 'open' read everything again: what happened meanwhile is not repeated. */
+  /**
+   * Told at each attempt. After 'open' read everything again: what happened meanwhile is not repeated. After 'lost' ask
+   * with the token: a server that was away may answer by now that the login has ended, and no stream comes back then.
+   */
   readonly onState: (state: StreamState) => void
   /** Names of the events to hear. */
   readonly events?: readonly string[]
@@ -29,24 +32,17 @@ export const openStream = (options: StreamOptions): { readonly close: () => void
   let source: EventSource | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let failures = 0
-  let state: StreamState | undefined
-
-  const tell = (next: StreamState): void => {
-    if (state === next) return
-    state = next
-    onState(next)
-  }
 
   const attempt = (): void => {
     const mine = new EventSource(url)
     source = mine
     mine.onopen = () => {
       failures = 0
-      tell('open')
+      onState('open')
     }
     mine.onerror = () => {
       mine.close()
-      tell('lost')
+      onState('lost')
       const pause = Math.random() * Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures)
       failures += 1
       timer = setTimeout(attempt, Math.max(FIRST_RETRY_MS / 2, pause))

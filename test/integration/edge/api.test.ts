@@ -69,6 +69,28 @@ describe('the agent’s API', () => {
     expect((await zhao('/api/withdrawals/x/unlock', {})).body.code).toBe('E_ROLE')
   })
 
+  it('lets a pharmacist unlock a colleague, a technician not, and nobody themselves', async () => {
+    const zhao = await logIn(edge, 'zhao')
+    for (let at = 0; at < 5; at++) await anybody('/api/login', { person: 'li', pin: '000001' })
+    expect(await anybody('/api/login', { person: 'li', pin: PIN })).toMatchObject({
+      status: 423,
+      body: { code: 'E_PERSON_LOCKED' },
+    })
+    expect((await anybody('/api/people/li/unlock', {})).body.code).toBe('E_LOGIN')
+    expect((await zhao('/api/people/li/unlock', {})).body.code).toBe('E_ROLE')
+    expect(await wang('/api/people/wang/unlock', {})).toMatchObject({
+      status: 403,
+      body: { code: 'E_PERSON_SELF' },
+    })
+    expect(await wang('/api/people/nobody/unlock', {})).toMatchObject({
+      status: 404,
+      body: { code: 'E_PERSON_ABSENT' },
+    })
+    expect((await wang('/api/people/li/unlock', {})).body).toMatchObject({ id: 'li', lockedUntil: null })
+    expect((await anybody('/api/login', { person: 'li', pin: PIN })).status).toBe(200)
+    expect(journaled(edge, 'person.unlocked')).toMatchObject([{ person: 'li', by: 'wang' }])
+  })
+
   it.each([
     ['a path that is not there', '/api/nothing', undefined, 404, 'E_NOT_FOUND'],
     ['a body of another shape', '/api/login', { person: 7 }, 400, 'E_BAD_REQUEST'],
@@ -102,7 +124,7 @@ describe('the agent’s API', () => {
   it('sends what changes to a page that watches, and to no other', async () => {
     const refused = await fetch(`${edge.url}/api/stream?token=wrong`)
     expect(refused.status).toBe(401)
-    const { body } = await anybody('/api/login', { person: 'wang', pin: PIN })
+    const { body } = await anybody('/api/login', { person: 'li', pin: PIN })
     const stream = await fetch(`${edge.url}/api/stream?token=${body.token}`)
     const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
     const jti = await town.authorise(edge)
@@ -163,7 +185,13 @@ describe('what flows ask', () => {
     const [first] = body as unknown as { id: string }[]
     expect((await wang(`/api/asks/${first?.id}/done`, {})).status).toBe(200)
     expect((await wang('/api/asks')).body).toEqual([])
-    expect(journaled(edge, 'flow.asked')).toHaveLength(1)
+    expect((await wang(`/api/asks/${first?.id}/done`, {})).status).toBe(200)
+    expect(await wang('/api/asks/none/done', {})).toMatchObject({
+      status: 404,
+      body: { code: 'E_ASK_UNKNOWN' },
+    })
+    expect(journaled(edge, 'flow.asked')).toMatchObject([{ ask: first?.id }])
+    expect(journaled(edge, 'flow.answered')).toMatchObject([{ ask: first?.id, by: 'wang' }])
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE } from '#domain/time.ts'
-import { createPeople, IDLE_MINUTES } from '#edge/people/people.ts'
+import { IDLE_MINUTES } from '#edge/people/logins.ts'
+import { createPeople } from '#edge/people/people.ts'
 import { openJournal, temporaryDir } from '#test/lib/edge-journal.ts'
 
 const FIRST = '482913'
@@ -11,7 +12,10 @@ let held: ReturnType<typeof openJournal>
 const house = () =>
   createPeople({
     ...held,
-    initial: [{ id: 'wang', name: '王秀兰', role: 'pharmacist', initialPin: FIRST }],
+    initial: [
+      { id: 'wang', name: '王秀兰', role: 'pharmacist', initialPin: FIRST },
+      { id: 'li', name: '李建国', role: 'pharmacist', initialPin: FIRST },
+    ],
   })
 let people: ReturnType<typeof house>
 beforeEach(() => {
@@ -24,6 +28,11 @@ afterEach(() => {
   dir.remove()
 })
 
+const told = (kind: string) =>
+  held.journal
+    .read(0, 100)
+    .filter(record => record.kind === kind)
+    .map(({ data }) => JSON.parse(data))
 const kinds = () => held.journal.read(0, 100).map(({ kind, data }) => [kind, JSON.parse(data).code ?? ''])
 const codeOf = (work: () => unknown): string | undefined => {
   try {
@@ -97,9 +106,102 @@ describe('people at the cabinet', () => {
     expect(codeOf(() => people.who(undefined))).toBe('E_LOGIN')
   })
 
+  it('have one login each: a newer one ends the older and nobody else’s', () => {
+    const li = people.login('li', FIRST).token
+    const older = people.login('wang', FIRST).token
+    const heard: string[] = []
+    people.onLoginEnd(older, () => heard.push('older'))
+    people.onLoginEnd(li, () => heard.push('li'))
+    const newer = people.login('wang', FIRST).token
+    expect(heard).toEqual(['older'])
+    expect(codeOf(() => people.who(older))).toBe('E_LOGIN')
+    expect([people.who(newer).id, people.who(li).id]).toEqual(['wang', 'li'])
+  })
+
+  it('are unlocked by another person, journaled, and by nobody else', () => {
+    expect(codeOf(() => people.unlock('nobody', 'li'))).toBe('E_PERSON_ABSENT')
+    for (let at = 0; at < 5; at++) codeOf(() => people.login('wang', '000001'))
+    expect(people.list().map(({ id, lockedUntil }) => [id, lockedUntil])).toEqual([
+      ['li', null],
+      ['wang', new Date(held.clock.now().getTime() + 5 * MINUTE).toISOString()],
+    ])
+    expect(codeOf(() => people.unlock('wang', 'wang'))).toBe('E_PERSON_SELF')
+    expect(people.unlock('wang', 'li').lockedUntil).toBeNull()
+    people = house()
+    expect(people.login('wang', FIRST).person.id).toBe('wang')
+    people.unlock('wang', 'li')
+    expect(told('person.unlocked')).toEqual([{ person: 'wang', by: 'li' }])
+  })
+
+  it('keep their count of wrong PINs when somebody unlocks them who are not locked', () => {
+    for (let at = 0; at < 4; at++) codeOf(() => people.login('wang', '000001'))
+    people.unlock('wang', 'li')
+    codeOf(() => people.login('wang', '000001'))
+    expect(codeOf(() => people.login('wang', FIRST))).toBe('E_PERSON_LOCKED')
+  })
+
   it('leave no PIN readable in the file', () => {
     people.changePin('wang', FIRST, NEXT)
-    const { pin } = held.db.get<{ pin: string }>('SELECT pin FROM people') ?? { pin: '' }
+    const { pin } = held.db.get<{ pin: string }>('SELECT pin FROM people WHERE id = ?', 'wang') ?? { pin: '' }
     expect(pin).toMatch(/^[0-9a-f]{32}:[0-9a-f]{64}$/)
+  })
+})
+
+describe('people at the cabinet while the disk refuses', () => {
+  const refuse = () => held.db.run('PRAGMA query_only = ON')
+  const mend = () => held.db.run('PRAGMA query_only = OFF')
+
+  it('log in all the same, and the journal has it with its own time when the disk writes again (R19)', () => {
+    refuse()
+    const { token } = people.login('wang', FIRST)
+    expect(people.who(token).id).toBe('wang')
+    expect(kinds()).toEqual([])
+    mend()
+    held.clock.pass(MINUTE)
+    expect(held.journal.read(0, 10).map(({ kind, at }) => [kind, at.slice(14, 16)])).toEqual([
+      ['person.login', '00'],
+    ])
+  })
+
+  it('have five guesses and no more, also when they are written down later and over a restart', () => {
+    refuse()
+    for (let at = 0; at < 5; at++) expect(codeOf(() => people.login('wang', '000001'))).toBe('E_PIN_WRONG')
+    expect(codeOf(() => people.login('wang', FIRST))).toBe('E_PERSON_LOCKED')
+    mend()
+    held.journal.flush()
+    people = house()
+    expect(codeOf(() => people.login('wang', FIRST))).toBe('E_PERSON_LOCKED')
+    expect(kinds().filter(([kind]) => kind === 'person.refused')).toHaveLength(7)
+  })
+
+  it('begin to count anew after a right PIN, in memory and on the disk', () => {
+    refuse()
+    for (let at = 0; at < 4; at++) codeOf(() => people.login('wang', '000001'))
+    people.login('wang', FIRST)
+    for (let at = 0; at < 4; at++) codeOf(() => people.login('wang', '000001'))
+    mend()
+    held.journal.flush()
+    people = house()
+    expect(people.login('wang', FIRST).person.id).toBe('wang')
+  })
+
+  it('change no PIN and lift no lock: the old state stands, in memory too', () => {
+    for (let at = 0; at < 5; at++) codeOf(() => people.login('li', '000001'))
+    refuse()
+    expect(codeOf(() => people.changePin('wang', FIRST, NEXT))).toBe('E_DISK_READONLY')
+    expect(codeOf(() => people.unlock('li', 'wang'))).toBe('E_DISK_READONLY')
+    expect(people.login('wang', FIRST).person.mustChangePin).toBe(true)
+    expect(codeOf(() => people.login('li', FIRST))).toBe('E_PERSON_LOCKED')
+  })
+
+  it('are there although the disk refused to add them, and are added at the next start', () => {
+    held.db.run('DELETE FROM people')
+    refuse()
+    people = house()
+    people.login('wang', FIRST)
+    mend()
+    people.changePin('wang', FIRST, NEXT)
+    people = house()
+    expect(people.login('wang', NEXT).person.mustChangePin).toBe(false)
   })
 })
