@@ -1,26 +1,5 @@
-import type { Conversation } from '../../link/conversation.ts'
+import { kerongBus } from '../kerong-bus.ts'
 import { buildStatusQuery, buildUnlock, type LockAddress, type StatusReply } from './codec.ts'
 
-export interface KerongBus {
-  /**
-   * Sends one unlock, never again by itself. The board times the pulse. There is no reply: that it resolves says only
-   * that the bytes went out; `status` alone may say "opened".
-   */
-  unlock(address: LockAddress): Promise<void>
-  /** The hook sensors of one board. Rejects with E_NO_ANSWER (transient). */
-  status(board: number): Promise<StatusReply>
-}
-
-/** 12 bytes at 19200 baud take 6.3 ms; the rest is the board thinking. */
-const ANSWER_DEADLINE_MS = 300
-
 /** All CU48 boards on one bus. */
-export const createKerongBus = (conversation: Conversation<StatusReply>): KerongBus => ({
-  unlock: address => conversation.tell(buildUnlock(address)),
-  status: async board =>
-    conversation.ask(buildStatusQuery(board), {
-      match: reply => reply.board === board,
-      deadlineMs: ANSWER_DEADLINE_MS,
-      retries: 2,
-    }),
-})
+export const createKerongBus = kerongBus<LockAddress, StatusReply>({ buildUnlock, buildStatusQuery })
