@@ -17,6 +17,8 @@ import { watchDisk } from './health/disk-alarm.ts'
 import type { Database } from './journal/database.ts'
 import { createJournal } from './journal/journal.ts'
 import { createVerifyJob } from './journal/verify-job.ts'
+import { createLists } from './lists/lists.ts'
+import { orderHandlers } from './order-handlers.ts'
 import { createPeople } from './people/people.ts'
 import { createStock } from './stock/stock.ts'
 
@@ -48,11 +50,13 @@ export const createAgent = ({ config, db, hardware, history, clock, log, hasRoom
   const people = createPeople({ db, journal, clock, initial: config.people })
   const authorisations = createAuthorisations({ db, clock, issuer: config.centre.issuer, site: config.site })
   authorisations.trust(config.centre.keys)
+  const lists = createLists({ db, clock })
   const orders = createOrders({
     db,
     journal,
     clock,
     authorisations,
+    handlers: orderHandlers({ lists }),
     onChange: () => {
       changes.tell('prescriptions')
       changes.tell('site')
@@ -89,6 +93,7 @@ export const createAgent = ({ config, db, hardware, history, clock, log, hasRoom
     alarms,
     people,
     authorisations,
+    lists,
     orders,
     stock,
     dispenser,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Check, Default } from 'typebox/value'
 import { YaoguiError } from '#domain/error.ts'
+import { ROLES } from '#domain/people/actions.ts'
 import { problemsIn } from './problems.ts'
 
 export const CONFIG_FILE = 'agent.json'
@@ -69,7 +70,13 @@ export const AgentConfig = Type.Object(
       Type.Object({
         id,
         name: Type.String({ minLength: 1, maxLength: 30 }),
-        role: Type.Union([Type.Literal('pharmacist'), Type.Literal('technician')]),
+        role: Type.Enum([...ROLES]),
+        competentUntil: Type.Optional(
+          Type.String({
+            pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+            description: 'last day of licence or yearly training; professional acts end with it',
+          }),
+        ),
         initialPin: Type.String({ pattern: '^\\d{6}$', description: 'must be changed at the first login' }),
       }),
       { default: [] },

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { ROLES } from '#domain/people/actions.ts'
 import { type County, startCounty } from '../county/county.ts'
 import { CENTRAL_PEOPLE, COUNTY_NAME } from '../county/sample.ts'
-import { PHARMACIST, TECHNICIAN } from '../county/setup.ts'
 import { command, untilAskedToStop } from '../report.ts'
 import { portOption } from './edge.ts'
+import { ROLE_NAMES } from './people.ts'
 
 const LINE = '─'.repeat(72)
 
@@ -13,12 +14,14 @@ const townshipLines = ({ townships, secrets }: County): string[] =>
     `  ${site.name}`,
     `    药柜屏幕 kiosk     ${kioskUrl}/`,
     `    流程编辑 Node-RED  ${kioskUrl}/flows/`,
-    `    ${site.pharmacist}（药师 pharmacist，${PHARMACIST}）首次密码 ${secrets.pins[`${site.site}/${PHARMACIST}`]}`,
-    `    ${site.technician}（技术员 technician，${TECHNICIAN}）首次密码 ${secrets.pins[`${site.site}/${TECHNICIAN}`]}`,
+    ...ROLES.map(
+      role =>
+        `    ${site.people[role]}（${ROLE_NAMES[role]}，${role}）首次密码 ${secrets.pins[`${site.site}/${role}`] ?? '—'}`,
+    ),
     `    本地 MQTT  mqtt://127.0.0.1:${mqttPort}  只读账号 reader，密码见 ${site.site}/local-accounts.json`,
   ])
 
-const ROLES: Readonly<Record<string, string>> = {
+const CENTRAL_ROLES: Readonly<Record<string, string>> = {
   reviewer: '审方药师',
   chief: '总药师',
   prescriber: '医师',
@@ -30,7 +33,7 @@ const ROLES: Readonly<Record<string, string>> = {
 const welcome = (county: County): string => {
   const { centralUrl, secrets } = county
   const people = CENTRAL_PEOPLE.map(
-    ({ id, name, role }) => `    ${name}（${ROLES[role]}，${id}）密码 ${secrets.pins[id]}`,
+    ({ id, name, role }) => `    ${name}（${CENTRAL_ROLES[role]}，${id}）密码 ${secrets.pins[id]}`,
   )
   return [
     LINE,

@@ -1,12 +1,17 @@
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView, Role } from '#cloud-sync/contract/edge-api.ts'
 import { formatShanghai } from '#domain/time.ts'
 import { listPeople, resetPin } from '#edge/people/reset.ts'
 import { command } from '../report.ts'
 
-const ROLES = { pharmacist: '药师 pharmacist', technician: '技术员 technician' } as const
+export const ROLE_NAMES = {
+  pharmacist: '药师 pharmacist',
+  lead: '药房负责人 lead pharmacist',
+  assistant: '药房工作人员 assistant',
+  technician: '技术员 technician',
+} as const satisfies Readonly<Record<Role, string>>
 
 const stateOf = ({ mustChangePin, lockedUntil }: PersonView): string =>
   [
@@ -21,7 +26,7 @@ const list = ({ data, json }: { data: string; json?: boolean }): void => {
     return
   }
   for (const person of people)
-    console.log([person.id, person.name, ROLES[person.role], stateOf(person)].join('\t').trimEnd())
+    console.log([person.id, person.name, ROLE_NAMES[person.role], stateOf(person)].join('\t').trimEnd())
 }
 
 /** Who is logged in at the machine, before any sudo. A container may know its user by number only. */

@@ -1,5 +1,6 @@
 import { SAMPLE_FORMULARY } from '#central/formulary/sample.ts'
 import type { Item, Lot } from '#domain/drug.ts'
+import type { Role } from '#domain/people/actions.ts'
 
 export const COUNTY = 'yunxi'
 export const COUNTY_NAME = '云溪县'
@@ -7,14 +8,22 @@ export const COUNTY_NAME = '云溪县'
 export type SampleSite = {
   readonly site: string
   readonly name: string
-  readonly pharmacist: string
-  readonly technician: string
+  /** Names by person id: one of each role. */
+  readonly people: Readonly<Record<Role, string>>
 }
 
 /** Two townships. The names are invented. */
 export const SITES: readonly SampleSite[] = [
-  { site: 'heping', name: '和平镇卫生院药房', pharmacist: '王秀兰', technician: '赵强' },
-  { site: 'qingshui', name: '清水乡卫生院药房', pharmacist: '李建国', technician: '赵强' },
+  {
+    site: 'heping',
+    name: '和平镇卫生院药房',
+    people: { pharmacist: '王秀兰', lead: '何志明', assistant: '林晓燕', technician: '赵强' },
+  },
+  {
+    site: 'qingshui',
+    name: '清水乡卫生院药房',
+    people: { pharmacist: '李建国', lead: '吴桂英', assistant: '周小梅', technician: '赵强' },
+  },
 ]
 
 export const CENTRAL_PEOPLE = [

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { YaoguiError } from '#domain/error.ts'
+import { ROLES, type Role } from '#domain/people/actions.ts'
 import { shanghaiDay } from '#domain/time.ts'
 import { type AgentConfig, CONFIG_FILE } from '#edge/config.ts'
 import { isUsablePin } from '#edge/people/pin.ts'
@@ -16,8 +17,8 @@ export type CountySecrets = {
   readonly pins: Readonly<Record<string, string>>
 }
 
-export const PHARMACIST = 'pharmacist'
-export const TECHNICIAN = 'technician'
+/** Sample people are named by their role. */
+export const PHARMACIST: Role = 'pharmacist'
 
 const pin = (): string => {
   for (;;) {
@@ -30,10 +31,7 @@ const draw = (): CountySecrets => ({
   version: 1,
   sites: Object.fromEntries(SITES.map(({ site }) => [site, randomBytes(18).toString('base64url')])),
   pins: Object.fromEntries([
-    ...SITES.flatMap(({ site }) => [
-      [`${site}/${PHARMACIST}`, pin()],
-      [`${site}/${TECHNICIAN}`, pin()],
-    ]),
+    ...SITES.flatMap(({ site }) => ROLES.map(role => [`${site}/${role}`, pin()])),
     ...CENTRAL_PEOPLE.map(({ id }) => [id, pin()]),
   ]),
 })
@@ -87,12 +85,12 @@ export const writeSite = async ({
   sampleSeconds,
 }: SiteSetup): Promise<void> => {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const person = (id: string, name: string, role: 'pharmacist' | 'technician') => ({
-    id,
-    name,
+  const people = ROLES.map(role => ({
+    id: role,
+    name: site.people[role],
     role,
-    initialPin: secrets.pins[`${site.site}/${id}`] ?? pin(),
-  })
+    initialPin: secrets.pins[`${site.site}/${role}`] ?? pin(),
+  }))
   const config: AgentConfig = {
     version: 1,
     county,
@@ -104,10 +102,7 @@ export const writeSite = async ({
     flows,
     sampleSeconds,
     handUrl,
-    people: [
-      person(PHARMACIST, site.pharmacist, 'pharmacist'),
-      person(TECHNICIAN, site.technician, 'technician'),
-    ],
+    people,
   }
   await atomicWrite(join(dir, CONFIG_FILE), `${JSON.stringify(config, null, 2)}\n`)
   const fill = join(dir, 'first-fill.json')

@@ -3,6 +3,7 @@
  * come in both languages. Errors of either API: HTTP status ≥ 400 with `ApiError`.
  */
 import type { WithdrawalOutcome } from '#domain/journal/events.ts'
+import type { Action, Role } from '#domain/people/actions.ts'
 
 export type Text = { readonly zh: string; readonly en: string }
 export type ApiError = {
@@ -30,13 +31,15 @@ export type SiteView = {
   readonly flows: 'starting' | 'ready' | 'restarting' | 'safe-mode' | 'stopped' | 'off'
 }
 
-export type Role = 'pharmacist' | 'technician'
+export type { Role } from '#domain/people/actions.ts'
 /** GET /api/people, without login: who may log in here. */
 export type PersonView = {
   readonly id: string
   readonly name: string
   readonly role: Role
   readonly mustChangePin: boolean
+  /** Last day of licence or training, `YYYY-MM-DD`; null = not limited. */
+  readonly competentUntil: string | null
   /** Too many wrong PINs: nobody gets in under this name before then; null = not locked. */
   readonly lockedUntil: string | null
 }
@@ -45,7 +48,12 @@ export type PersonView = {
  * person ends the older (401 `E_LOGIN` there). POST /api/pin {pin, newPin} → PersonView; the login goes on.
  * POST /api/people/{id}/unlock {} → PersonView: another pharmacist lifts the lock (403 `E_PERSON_SELF` for one's own).
  */
-export type LoginView = { readonly token: string; readonly person: PersonView; readonly idleMinutes: number }
+export type LoginView = {
+  readonly token: string
+  readonly person: PersonView
+  readonly idleMinutes: number
+  readonly may: readonly Action[]
+}
 
 /** GET /api/prescriptions → PrescriptionView[] (newest first). */
 export type PrescriptionView = {
@@ -259,3 +267,9 @@ export type Topic =
   | 'alarms'
   | 'cases'
   | 'asks'
+  | 'operation'
+  | 'drawers'
+  | 'shipments'
+  | 'returns'
+  | 'overrides'
+  | 'custody'

@@ -50,6 +50,10 @@ export const OrderKind = Type.Union([
   Type.Literal('revocation'),
   Type.Literal('keys'),
   Type.Literal('formulary'),
+  Type.Literal('shipment'),
+  Type.Literal('recall'),
+  Type.Literal('list'),
+  Type.Literal('override-match'),
 ])
 export type OrderKind = Static<typeof OrderKind>
 
@@ -70,6 +74,55 @@ export const OrderBatch = Type.Object(
   open,
 )
 export type OrderBatch = Static<typeof OrderBatch>
+
+const packs = Type.Integer({ minimum: 1, maximum: 9_999 })
+const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
+const words = (maxLength = 200) => Type.String({ minLength: 1, maxLength })
+
+/** Lists of a site that change with law and practice: each has a version and is replaced whole. */
+export const SiteList = Type.Union([
+  /** R3, R4: what may be taken before the review, by whom, until the list itself is to be reviewed. */
+  Type.Object(
+    {
+      name: Type.Literal('override'),
+      version: words(40),
+      effective: day,
+      reviewBy: day,
+      entries: Type.Array(
+        Type.Object(
+          { drug: words(64), maxQuantity: packs, second: Type.Boolean(), roles: Type.Array(words(20)) },
+          open,
+        ),
+        { maxItems: 200 },
+      ),
+    },
+    open,
+  ),
+  /** Groups of drugs that look or sound alike: putting one in needs a second person. */
+  Type.Object(
+    {
+      name: Type.Literal('look-alike'),
+      version: words(40),
+      groups: Type.Array(Type.Array(words(64), { minItems: 2, maxItems: 10 }), { maxItems: 200 }),
+    },
+    open,
+  ),
+  /** R15: below `par` packs the site proposes to be filled up to `fillTo`. */
+  Type.Object(
+    {
+      name: Type.Literal('par'),
+      version: words(40),
+      levels: Type.Array(
+        Type.Object({ drug: words(64), par: Type.Integer({ minimum: 0 }), fillTo: packs }, open),
+        {
+          maxItems: 2000,
+        },
+      ),
+    },
+    open,
+  ),
+])
+export type SiteList = Static<typeof SiteList>
 
 const item = Type.Object(
   {
@@ -97,6 +150,46 @@ export const OrderBodies = {
     open,
   ),
   formulary: Type.Object({ version: Type.String(), items: Type.Array(item, { maxItems: 2000 }) }, open),
+  /** A shipment note (送货单). `packGrams` and `packCv` of the lot's own pack, if the centre weighed it. */
+  shipment: Type.Object(
+    {
+      shipment: words(64),
+      note: words(64),
+      lines: Type.Array(
+        Type.Object(
+          {
+            line: Type.Integer({ minimum: 1, maximum: 500 }),
+            drug: words(64),
+            lot: words(40),
+            expiry: day,
+            quantity: packs,
+            packGrams: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 50_000 })),
+            packCv: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+          },
+          open,
+        ),
+        { minItems: 1, maxItems: 500 },
+      ),
+    },
+    open,
+  ),
+  /** R14. `lot` absent: every lot of the drug. `lift`: the recall was a mistake. */
+  recall: Type.Object(
+    {
+      recall: words(64),
+      drug: words(64),
+      lot: Type.Optional(words(40)),
+      reason: words(500),
+      lift: Type.Optional(Type.Boolean()),
+    },
+    open,
+  ),
+  list: SiteList,
+  /** R3: the prescription that an override was taken for has been reviewed. */
+  'override-match': Type.Object(
+    { override: words(64), jti: Type.Optional(words(64)), note: words(500) },
+    open,
+  ),
 } as const satisfies Record<OrderKind, TSchema>
 
 /** Retained `state` of a site. `online: false` is its will. */

@@ -1,4 +1,7 @@
+import type { Authority } from '../authority.ts'
 import type { SignedClosing, SiteJwk } from './closing.ts'
+import type { Door, OperationEvents } from './events-operations.ts'
+import type { WatchEvents } from './events-watch.ts'
 import type { JournalRecord, RecordClass } from './record.ts'
 
 /** Outcome of one item of a withdrawal: what the order asked for and what the scales say was taken. */
@@ -19,8 +22,7 @@ export type WithdrawalOutcome = 'matched' | 'discrepancy' | 'partial' | 'abandon
 type Session = { readonly session: string; readonly jti: string; readonly rx: string }
 type Step = Session & { readonly step: number; readonly drawer: string }
 
-/** Everything a site writes down. One entry per kind: its data. R19: refused accesses too. */
-export type JournalEvents = {
+type CoreEvents = {
   'agent.started': { readonly version: string; readonly recovered: readonly string[] }
   'agent.stopped': { readonly reason: string }
   /** First record of an epoch. `previousEpoch` was damaged; `missing`: its numbers that could not be read, as ranges. */
@@ -73,17 +75,21 @@ export type JournalEvents = {
     readonly rx: string | null
   }
   'withdrawal.started': Session & { readonly actor: string; readonly orderListAt: string | null }
-  'unlock.intent': Step & {
-    readonly actor: string
-    readonly drug: string
-    readonly lot: string
-    readonly expected: number
-    readonly beforeGrams: number
-    readonly purpose: 'take' | 'put-back'
-  }
-  'unlock.opened': Step
-  'unlock.unconfirmed': Step & { readonly code: string }
-  'drawer.closed': Step & { readonly beforeGrams: number; readonly afterGrams: number }
+  'unlock.intent':
+    | (Step & {
+        readonly actor: string
+        readonly drug: string
+        readonly lot: string
+        readonly expected: number
+        readonly beforeGrams: number
+        readonly purpose: 'take' | 'put-back'
+      })
+    | (Door & { readonly actor: string; readonly authority: Authority; readonly beforeGrams: number | null })
+  'unlock.opened': Step | Door
+  'unlock.unconfirmed': (Step | Door) & { readonly code: string }
+  'drawer.closed':
+    | (Step & { readonly beforeGrams: number; readonly afterGrams: number })
+    | (Door & { readonly beforeGrams: number | null; readonly afterGrams: number | null })
   'withdrawal.counted': Step & CountedItem
   'withdrawal.completed': Session & {
     readonly actor: string
@@ -173,6 +179,9 @@ export type JournalEvents = {
   'flow.answered': { readonly ask: string; readonly by: string }
 }
 
+/** Everything a site writes down. One entry per kind: its data. R19: refused accesses too. */
+export type JournalEvents = CoreEvents & OperationEvents & WatchEvents
+
 export type EventKind = keyof JournalEvents
 
 /** An event before it is in the journal. */
@@ -185,7 +194,7 @@ export type NewEvent = {
  * dropped early because it was forgotten here.
  */
 export const classOf = (kind: EventKind): RecordClass => {
-  if (/^(agent|clock|flow|person|plan|temperature)\./.test(kind)) return 'record'
+  if (/^(agent|backup|clock|flow|humidity|person|plan|scan|temperature)\./.test(kind)) return 'record'
   if (/^(alarm|excursion)\./.test(kind)) return 'alarm'
   return 'dispensing'
 }

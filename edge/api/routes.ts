@@ -7,7 +7,7 @@ import { VERSION } from '../agent.ts'
 import type { Monitor } from '../cold-chain/monitor.ts'
 import type { EdgeHardware } from '../hardware.ts'
 import { IDLE_MINUTES } from '../people/logins.ts'
-import { bearer, guard } from './guard.ts'
+import { actionsOf, bearer, guard } from './guard.ts'
 import { addJournalRoutes } from './journal-routes.ts'
 import { prescriptionView, withdrawalView } from './views.ts'
 
@@ -85,10 +85,14 @@ const publicRoutes = (app: FastifyInstance, parts: ApiParts): void => {
   }))
   app.get('/api/site', async () => siteView(parts))
   app.get('/api/people', async () => agent.people.list())
-  app.post<{ Body: Static<typeof Login> }>('/api/login', { schema: { body: Login } }, async ({ body }) => ({
-    ...agent.people.login(body.person, body.pin),
-    idleMinutes: IDLE_MINUTES,
-  }))
+  app.post<{ Body: Static<typeof Login> }>('/api/login', { schema: { body: Login } }, async ({ body }) => {
+    const login = agent.people.login(body.person, body.pin)
+    return { ...login, idleMinutes: IDLE_MINUTES, may: actionsOf(agent, login.person) }
+  })
+  app.get('/api/me', async request => {
+    const person = guard(agent, request)
+    return { person: person.id, may: actionsOf(agent, person) }
+  })
   app.post<{ Body: Static<typeof Pins> }>('/api/pin', { schema: { body: Pins } }, async request => {
     const person = agent.people.who(bearer(request))
     agent.people.changePin(person.id, request.body.pin, request.body.newPin)
@@ -141,14 +145,14 @@ const withdrawalRoutes = (app: FastifyInstance, { agent }: ApiParts): void => {
       `/api/withdrawals/:session/${name}`,
       { schema: { params: Session, ...schema } },
       async request => {
-        const { id } = guard(agent, request, 'pharmacist')
+        const { id } = guard(agent, request, 'withdraw')
         await work(request.params.session, id, request.body?.reason ?? '')
         return currentView(agent)
       },
     )
   }
   app.post<{ Body: Static<typeof Start> }>('/api/withdrawals', { schema: { body: Start } }, async request => {
-    const { id } = guard(agent, request, 'pharmacist')
+    const { id } = guard(agent, request, 'withdraw')
     await dispenser.start(await jtiOf(agent, request.body, id), id)
     return currentView(agent)
   })
@@ -160,7 +164,7 @@ const withdrawalRoutes = (app: FastifyInstance, { agent }: ApiParts): void => {
     '/api/withdrawals/:session/review',
     { schema: { params: Session, body: Review } },
     async request => {
-      const { id } = guard(agent, request, 'pharmacist')
+      const { id } = guard(agent, request, 'withdraw')
       await dispenser.review(request.params.session, { ...request.body, actor: id })
       return currentView(agent)
     },
@@ -174,20 +178,24 @@ const actRoutes = (app: FastifyInstance, { agent, hardware }: ApiParts): void =>
     '/api/lines/:id/wire-log',
     { schema: { params: Id, body: WireLog } },
     async request => {
-      guard(agent, request, 'technician')
+      guard(agent, request, 'wire-log')
       if (!hardware.logWire(request.params.id, request.body.on))
         throw new YaoguiError('E_LINE_ABSENT', { zh: '没有这条线路', en: 'there is no such line' })
       return hardware.lineStats()
     },
   )
   app.post<{ Params: { id: string } }>('/api/people/:id/unlock', { schema: { params: Id } }, async request =>
-    agent.people.unlock(request.params.id, guard(agent, request, 'pharmacist').id),
+    agent.people.unlock(request.params.id, guard(agent, request, 'unlock-person').id),
   )
   app.post<{ Params: { id: string }; Body: Static<typeof Reason> }>(
     '/api/alarms/:id/acknowledge',
     { schema: { params: Id, body: Reason } },
     async request => {
-      agent.alarms.acknowledge(request.params.id, guard(agent, request).id, request.body.reason)
+      agent.alarms.acknowledge(
+        request.params.id,
+        guard(agent, request, 'acknowledge').id,
+        request.body.reason,
+      )
       return {}
     },
   )

@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { type Order, OrderBodies, type OrderKind } from '#cloud-sync/contract/messages.ts'
 import type { Claims } from '#domain/authorisation/claims.ts'
@@ -11,6 +11,19 @@ import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Authorisations } from './authorisations.ts'
 
+/** What an order does beside the journal's word that it was received: `events` are written before it takes effect. */
+export type OrderEffect = {
+  readonly ref: string
+  readonly events?: readonly NewEvent[]
+  /** Inside the order's transaction. */
+  readonly apply: () => void
+}
+type Core = 'authorisation' | 'revocation' | 'keys' | 'formulary'
+/** Who carries out the kinds that are not about authorisations. A throw refuses the order with its code. */
+export type OrderHandlers = {
+  readonly [K in Exclude<OrderKind, Core>]: (body: Static<(typeof OrderBodies)[K]>) => OrderEffect
+}
+
 type Bodies = {
   readonly authorisation: { readonly token: string }
   readonly revocation: { readonly jti: string; readonly reason: string }
@@ -19,20 +32,21 @@ type Bodies = {
 }
 
 /** What an order does to the site's state once it is committed, and what the journal says of it. */
-type Outcome = { readonly event: NewEvent; readonly apply: () => void }
+type Outcome = { readonly events: readonly NewEvent[]; readonly apply: () => void }
 
 type Options = {
   readonly db: Database
   readonly journal: Journal
   readonly clock: EdgeClock
   readonly authorisations: Authorisations
+  readonly handlers: OrderHandlers
   readonly onChange: () => void
 }
 
 const isKnown = (kind: string): kind is OrderKind => Object.hasOwn(OrderBodies, kind)
 
 /** The site's copy of the centre's orders (an `OrderSink`): order, effect and journal record commit together. */
-export const createOrders = ({ db, journal, clock, authorisations, onChange }: Options) => {
+export const createOrders = ({ db, journal, clock, authorisations, handlers, onChange }: Options) => {
   const setMeta = (key: string, value: string) =>
     db.run(
       'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
@@ -41,18 +55,20 @@ export const createOrders = ({ db, journal, clock, authorisations, onChange }: O
     )
   const meta = (key: string) => db.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', key)?.value
 
-  const received = (epoch: number, order: Order, ref: string, apply: () => void): Outcome => ({
-    event: {
-      kind: 'order.received',
-      data: { orderEpoch: epoch, orderSeq: order.seq, kind: order.kind, ref },
-    },
+  const received = (epoch: number, order: Order, { ref, events = [], apply }: OrderEffect): Outcome => ({
+    events: [
+      { kind: 'order.received', data: { orderEpoch: epoch, orderSeq: order.seq, kind: order.kind, ref } },
+      ...events,
+    ],
     apply,
   })
   const refused = (epoch: number, order: Order, code: string, ref = ''): Outcome => ({
-    event: {
-      kind: 'order.refused',
-      data: { orderEpoch: epoch, orderSeq: order.seq, kind: order.kind, code, ref },
-    },
+    events: [
+      {
+        kind: 'order.refused',
+        data: { orderEpoch: epoch, orderSeq: order.seq, kind: order.kind, code, ref },
+      },
+    ],
     apply: () => {},
   })
 
@@ -67,7 +83,7 @@ export const createOrders = ({ db, journal, clock, authorisations, onChange }: O
     } catch (error) {
       return refused(epoch, order, codeOf(error))
     }
-    return received(epoch, order, claims.jti, () => authorisations.store(claims, token))
+    return received(epoch, order, { ref: claims.jti, apply: () => authorisations.store(claims, token) })
   }
 
   const storeItems = ({ items }: Bodies['formulary']): void => {
@@ -84,21 +100,30 @@ export const createOrders = ({ db, journal, clock, authorisations, onChange }: O
         return authorise(epoch, order, order.body as Bodies['authorisation'])
       case 'revocation': {
         const { jti, reason } = order.body as Bodies['revocation']
-        return received(epoch, order, jti, () => authorisations.revoke(jti, reason))
+        return received(epoch, order, { ref: jti, apply: () => authorisations.revoke(jti, reason) })
       }
       case 'keys': {
         const { keys } = order.body as Bodies['keys']
-        return received(epoch, order, '', () => authorisations.trust(keys))
+        return received(epoch, order, { ref: '', apply: () => authorisations.trust(keys) })
       }
       case 'formulary': {
         const body = order.body as Bodies['formulary']
-        return received(epoch, order, body.version, () => storeItems(body))
+        return received(epoch, order, { ref: body.version, apply: () => storeItems(body) })
+      }
+      default: {
+        const handle = handlers[order.kind] as (body: unknown) => OrderEffect
+        try {
+          return received(epoch, order, handle(order.body))
+        } catch (error) {
+          if (isDiskCode(codeOf(error))) throw error
+          return refused(epoch, order, codeOf(error))
+        }
       }
     }
   }
 
-  const write = (epoch: number, order: Order, { event, apply }: Outcome): void =>
-    void journal.append([event], () => {
+  const write = (epoch: number, order: Order, { events, apply }: Outcome): void =>
+    void journal.append(events, () => {
       const { seq, at, kind, body } = order
       db.run(
         'INSERT INTO orders (epoch, seq, at, kind, body) VALUES (?,?,?,?,?)',

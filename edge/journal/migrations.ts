@@ -2,9 +2,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import { YaoguiError } from '#domain/error.ts'
 import { FIRST } from './migrations/0001-first.ts'
 import { JOURNAL } from './migrations/0002-journal.ts'
+import { OPERATIONS } from './migrations/0003-operations.ts'
+import { PEOPLE } from './migrations/0004-people.ts'
+import { STOCK } from './migrations/0005-stock.ts'
+import { WATCH } from './migrations/0006-watch.ts'
 
 /** Forward only: the n-th brings a file from version n−1 to n (`PRAGMA user_version`). What was released is never changed. */
-export const MIGRATIONS: readonly string[] = [FIRST, JOURNAL]
+export const MIGRATIONS: readonly string[] = [FIRST, JOURNAL, OPERATIONS, PEOPLE, STOCK, WATCH]
 
 const versionOf = (db: DatabaseSync): number =>
   (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version

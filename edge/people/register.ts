@@ -13,6 +13,7 @@ export type InitialPerson = {
   readonly name: string
   readonly role: Role
   readonly initialPin: string
+  readonly competentUntil?: string
 }
 
 export type Options = {
@@ -25,9 +26,13 @@ export type Options = {
 /** Adds who is new in the configuration; over a disk that refuses they are added in memory, and written at the next start. */
 const loadRows = ({ db, initial }: Options): Map<string, Row> => {
   const rows = new Map(readRows(db).map(row => [row.id, row]))
-  for (const { id, name, role, initialPin } of initial) {
+  for (const { id, name, role, initialPin, competentUntil } of initial) {
     if (rows.has(id)) continue
-    const row = { id, name, role, pin: hashPin(initialPin), must_change: 1, ...UNLOCKED }
+    const row: Row = {
+      ...{ id, name, role, pin: hashPin(initialPin), must_change: 1, badge: null },
+      ...UNLOCKED,
+      competent_until: competentUntil ?? null,
+    }
     rows.set(id, row)
     try {
       saveRow(db, row)

@@ -11,17 +11,21 @@ export type Row = {
   readonly must_change: number
   readonly failures: number
   readonly locked_until: string | null
+  /** Salted hash of a badge's code. */
+  readonly badge: string | null
+  /** Last day of licence or training, `YYYY-MM-DD`. */
+  readonly competent_until: string | null
 }
 
 export const readRows = (db: Database): readonly Row[] =>
-  db.all<Row>('SELECT id, name, role, pin, must_change, failures, locked_until FROM people ORDER BY role, id')
+  db.all<Row>('SELECT * FROM people ORDER BY role, id')
 
 export const saveRow = (
   db: Database,
-  { id, name, role, pin, must_change, failures, locked_until }: Row,
+  { id, name, role, pin, must_change, failures, locked_until, badge, competent_until }: Row,
 ): void =>
   db.run(
-    'INSERT OR REPLACE INTO people (id, name, role, pin, must_change, failures, locked_until) VALUES (?,?,?,?,?,?,?)',
+    'INSERT OR REPLACE INTO people (id, name, role, pin, must_change, failures, locked_until, badge, competent_until) VALUES (?,?,?,?,?,?,?,?,?)',
     id,
     name,
     role,
@@ -29,6 +33,8 @@ export const saveRow = (
     must_change,
     failures,
     locked_until,
+    badge,
+    competent_until,
   )
 
 /** What a right PIN, or a colleague, leaves of wrong ones. */
@@ -42,6 +48,7 @@ export const viewOf = (row: Row, now: Date): PersonView => ({
   name: row.name,
   role: row.role,
   mustChangePin: row.must_change === 1,
+  competentUntil: row.competent_until,
   lockedUntil: isLocked(row, now) ? row.locked_until : null,
 })
 

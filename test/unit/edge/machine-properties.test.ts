@@ -146,13 +146,13 @@ describe('whatever happens, in any order, the machine', () => {
         let baseline = 0
         const events = written(run(count, choices))
         for (const { kind, data } of events) {
-          if (kind === 'unlock.intent') {
+          if (kind === 'unlock.intent' && 'step' in data) {
             if (unseen !== undefined) add(data.step, unseen - data.beforeGrams)
             unseen = undefined
             baseline = data.beforeGrams
           } else if (kind === 'unlock.unconfirmed')
             unseen = data.code === 'E_LINE_DOWN' ? undefined : baseline
-          else if (kind === 'drawer.closed') {
+          else if (kind === 'drawer.closed' && 'step' in data) {
             add(data.step, data.beforeGrams - data.afterGrams)
             unseen = undefined
           } else if (kind === 'withdrawal.counted')

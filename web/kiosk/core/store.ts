@@ -11,6 +11,13 @@ import type {
   Topic,
   WithdrawalView,
 } from '#cloud-sync/contract/edge-api.ts'
+import type {
+  DrawerView,
+  OperationView,
+  ReturnView,
+  ShipmentView,
+} from '#cloud-sync/contract/edge-operations.ts'
+import type { CustodyView, OverrideView } from '#cloud-sync/contract/edge-people.ts'
 import { type Api, ApiFailure } from '../../shared/api.ts'
 
 /** What the agent said last, by topic. Absent = not read yet, which is not the same as empty. */
@@ -24,6 +31,12 @@ export type Data = {
   alarms?: readonly AlarmView[]
   cases?: readonly EdgeCaseView[]
   asks?: readonly AskView[]
+  operation?: OperationView | null
+  drawers?: readonly DrawerView[]
+  shipments?: readonly ShipmentView[]
+  returns?: readonly ReturnView[]
+  overrides?: readonly OverrideView[]
+  custody?: readonly CustodyView[]
 }
 export type Readable = Topic | 'people'
 

@@ -44,6 +44,8 @@ export const TEXTS = {
   'login.idle': { zh: '长时间未操作，已自动退出', en: 'Logged off because nobody was here' },
   'login.other': { zh: '换人', en: 'Someone else' },
   'role.pharmacist': { zh: '药师', en: 'Pharmacist' },
+  'role.lead': { zh: '药房负责人', en: 'Lead pharmacist' },
+  'role.assistant': { zh: '药房工作人员', en: 'Pharmacy assistant' },
   'role.technician': { zh: '技术员', en: 'Technician' },
   'pin.old': { zh: '请输入现在的密码', en: 'Enter your present PIN' },
   'pin.new': { zh: '首次登录：请设新密码（{n} 位数字）', en: 'First login: choose a new PIN of {n} digits' },

@@ -1,0 +1,227 @@
+/**
+ * The edge's API for the work around withdrawals (see `edge-api.ts` for what holds for all of it). Every route but where it
+ * says so wants a login; what may be done is by role (`MeView.may`), 403 `E_ROLE` otherwise.
+ */
+import type { Authority, CountCause } from '#domain/authority.ts'
+import type { LotStatus, OperationKind, OperationOutcome } from '#domain/journal/events-operations.ts'
+import type { Text } from './edge-api.ts'
+
+/** The drug of a line, in the words of the formulary. */
+type DrugName = { readonly drug: string; readonly name: string; readonly spec: string; readonly unit: string }
+
+/**
+ * POST /api/operations with one of these → OperationView; it journals the start and unlocks the drawer. 409 codes name what
+ * forbids it (E_WITHDRAWAL_OPEN, E_DRAWER_OPEN, E_DRAWER_SERVICE, E_SECOND, E_LOT_EXPIRED, E_WRONG_DRAWER, E_WRONG_PACK …).
+ * `second`: ticket of a second person (`SecondView`).
+ */
+export type OperationRequest =
+  /**
+   * R12: `pack` and `drawerScan` are the scanned texts of a pack and of the drawer's label (`YGD:<drawer>`); without a
+   * readable pack: `bypass` with a reason, counted per user (R13), and for look-alikes `second`.
+   */
+  | {
+      readonly kind: 'restock'
+      readonly shipment: string
+      readonly line: number
+      readonly drawer: string
+      readonly quantity: number
+      readonly pack?: string
+      readonly drawerScan?: string
+      readonly bypass?: string
+      readonly second?: string
+    }
+  | { readonly kind: 'count'; readonly drawer: string; readonly cause?: CountCause }
+  /** R11: into the return place. `lot` and `expiry` as printed on the pack, or `pack` as scanned. */
+  | {
+      readonly kind: 'return'
+      readonly drug: string
+      readonly lot: string
+      readonly expiry: string
+      readonly quantity: number
+      readonly rx?: string
+      readonly pack?: string
+      readonly reason: string
+    }
+  /** R11: takes a checked return out of the return place; `decision` was journaled before (POST /api/returns/{id}/decide). */
+  | { readonly kind: 'return-check'; readonly return: string }
+  /** R10: quantity first; the witness signs at the end. From any drawer, lots of any status. */
+  | {
+      readonly kind: 'waste'
+      readonly drug: string
+      readonly lot: string
+      readonly drawer: string
+      readonly quantity: number
+      readonly reason: string
+    }
+  | { readonly kind: 'test'; readonly drawer: string }
+  | {
+      readonly kind: 'break-glass'
+      readonly drawer: string
+      readonly reason: string
+      readonly second: string
+    }
+
+export type OperationPhase =
+  | 'idle'
+  | 'unlocking'
+  | 'open'
+  | 'weighing'
+  /** The person enters what is there (R8: before the expected figure is shown), or what was moved. */
+  | 'entry'
+  /** Entered and measured differ: put right, recount, or keep the difference with a reason. */
+  | 'judged'
+  /** The witness signs (R10). */
+  | 'witness'
+  | 'failed'
+  | 'review'
+  | 'finished'
+
+/**
+ * Each is POST /api/operations/{session}/{action} → OperationView:
+ * - `unlock` {} opens the drawer (again, after a failure)
+ * - `reopen` {} opens it once more to put right or to count again
+ * - `enter` {lines: [{drug, lot, quantity}]} the person's figures
+ * - `witness` {second} the witness's ticket (act `witness`)
+ * - `accept` {reason} keeps the difference: a case opens
+ * - `cancel` {reason} while nothing has moved
+ * - `review` {note, lines: [{drug, lot, quantity}]} a person closes what was interrupted
+ */
+export type OperationAction = 'unlock' | 'reopen' | 'enter' | 'witness' | 'accept' | 'cancel' | 'review'
+
+export type OperationLine = DrugName & {
+  readonly lot: string
+  readonly expiry: string
+  /** Packs the ledger or the note expects; null while the count is blind (R8). */
+  readonly expected: number | null
+  readonly entered: number | null
+  /** What the scale says moved in (positive) or out; null = it cannot say, or not yet. */
+  readonly measured: number | null
+}
+
+/** GET /api/operations/current → OperationView | null. Topic `operation`. */
+export type OperationView = {
+  readonly session: string
+  readonly kind: OperationKind
+  readonly authority: Authority
+  readonly actor: string
+  readonly startedAt: string
+  readonly drawer: string
+  readonly status: 'running' | 'review' | 'finished'
+  readonly outcome: OperationOutcome | null
+  readonly phase: OperationPhase
+  readonly lines: readonly OperationLine[]
+  /** Attempts at a blind count so far. */
+  readonly attempt: number
+  readonly live: { readonly grams: number; readonly stable: boolean; readonly estimate: number | null } | null
+  readonly actions: readonly OperationAction[]
+  /** One line that says what to do now. */
+  readonly message: Text & { readonly code: string; readonly level: 'info' | 'ok' | 'warning' | 'error' }
+}
+
+/** GET /api/drawers. Topic `drawers`. POST /api/drawers/{id}/service {service, reason} takes one out of service or back. */
+export type DrawerView = {
+  readonly id: string
+  readonly role: 'stock' | 'return'
+  readonly position: 'open' | 'closed' | 'unknown'
+  readonly service: 'in-service' | 'needs-count' | 'out-of-service'
+  readonly cause: string | null
+  readonly since: string | null
+  readonly cold: string | null
+  readonly lots: readonly (DrugName & {
+    readonly lot: string
+    readonly expiry: string
+    readonly status: LotStatus
+  })[]
+}
+
+/**
+ * GET /api/shipments (open ones first). Topic `shipments`. POST /api/shipments {note, lines: [{drug, lot, expiry, quantity}]}
+ * enters one from paper. POST /api/shipments/{id}/close {reason?} ends it; what is missing is reported to the centre.
+ */
+export type ShipmentView = {
+  readonly id: string
+  readonly note: string
+  readonly source: 'centre' | 'paper'
+  readonly receivedAt: string
+  readonly closedAt: string | null
+  readonly lines: readonly (DrugName & {
+    readonly line: number
+    readonly lot: string
+    readonly expiry: string
+    readonly quantity: number
+    readonly received: number
+    /** Where it belongs: the drawer that holds the drug, or an empty one. */
+    readonly drawer: string | null
+    /** Why it cannot be put in (expired), or what to heed (short-dated, look-alike: a second person). */
+    readonly notes: readonly { readonly code: string; readonly text: Text; readonly blocks: boolean }[]
+  })[]
+}
+
+/** GET /api/returns. Topic `returns`. POST /api/returns/{id}/decide {decision: 'restock'|'waste', reason} (R11). */
+export type ReturnView = DrugName & {
+  readonly id: string
+  readonly rx: string | null
+  readonly lot: string
+  readonly expiry: string
+  readonly quantity: number
+  readonly reason: string
+  readonly broughtAt: string
+  readonly broughtBy: string
+  readonly status: 'in-place' | 'decided-restock' | 'decided-waste' | 'restocked' | 'wasted'
+}
+
+/**
+ * GET /api/stock/state: one row a drug. Topic `stock`. POST /api/stock/lots/status {drug, lot, drawer, status:
+ * 'available'|'quarantined', reason} (R20: a release names the stability data in its reason).
+ */
+export type DrugStockView = DrugName & {
+  /** Packs that may be picked now. */
+  readonly available: number
+  /** Of them promised to orders that wait. */
+  readonly reserved: number
+  readonly quarantined: number
+  readonly expired: number
+  readonly par: number | null
+  readonly proposed: { readonly quantity: number; readonly at: string } | null
+  /** Lots that expire within the configured days, soonest first. */
+  readonly nearExpiry: readonly {
+    readonly lot: string
+    readonly drawer: string
+    readonly expiry: string
+    readonly quantity: number
+  }[]
+  readonly state: 'ok' | 'below-par' | 'out'
+}
+/** GET /api/stock/ledger: does the table of lots equal what the journal's movements add up to? */
+export type LedgerCheckView = {
+  readonly balanced: boolean
+  readonly upTo: number
+  readonly differences: readonly {
+    readonly drug: string
+    readonly lot: string
+    readonly drawer: string
+    readonly ledger: number
+    readonly journal: number
+  }[]
+}
+
+/**
+ * POST /api/scan {text} → ScanView; what a scanner at the cabinet reads reaches the kiosk as `event: scan` with the same
+ * data. Not understood: kind `refused` with its code (journaled, nothing lost).
+ */
+export type ScanView =
+  | { readonly kind: 'prescription'; readonly jti: string; readonly rx: string }
+  | { readonly kind: 'drawer'; readonly drawer: string }
+  | {
+      readonly kind: 'pack'
+      readonly text: string
+      readonly drug: string | null
+      readonly name: string | null
+      readonly lot: string | null
+      readonly expiry: string | null
+      readonly serial: string | null
+      /** The code left this cabinet before and was not reversed. */
+      readonly used: boolean
+    }
+  | { readonly kind: 'badge'; readonly person: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly text: Text }
