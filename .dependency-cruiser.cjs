@@ -62,6 +62,13 @@ const SEAMS = [
     packages: ['aedes', 'aedes-[^/]+'],
     only: ['^edge/broker/', '^central/.*broker'],
   },
+  { library: 'nodemailer', packages: ['nodemailer', '@types/nodemailer'], only: '^edge/alarms/mail\\.ts$' },
+  {
+    library: 'pdfmake',
+    packages: ['pdfmake', '@types/pdfmake', '@embedpdf/[^/]+'],
+    only: '^edge/records/',
+  },
+  { library: 'uplot', packages: ['uplot'], only: '^web/shared/chart/' },
   { library: 'influx', packages: ['influx'], only: '^cloud-sync/history/influx\\.ts$' },
   { library: 'node-red', packages: ['node-red', '@node-red/[^/]+'], only: '^flows/runtime/' },
   { library: 'postgres', packages: ['pg', '@types/pg', '@electric-sql/pglite'], only: '^central/db/' },

@@ -3,6 +3,7 @@
  * `npm run bench:bus`, under a minute. Conversations, boards and emulators are the real ones, over `pacedLine`.
  */
 import { cpus } from 'node:os'
+import { systemClock } from '#edge/clock.ts'
 import { createWatch } from '#edge/dispensing/watch.ts'
 import { type FarEnd, serveLine } from '#firmware-bridge/emulator/far-end.ts'
 import { kerongCu16Boards } from '#firmware-bridge/emulator/kerong-cu16.ts'
@@ -182,7 +183,9 @@ const sweepRound =
       hardware: { drawers },
       journal: { append: never } as never,
       alarms: { raise: never, clear: () => {} } as never,
+      clock: systemClock(),
       expectedOpen: () => undefined,
+      onTamper: never,
     })
     const oneByOne = async (): Promise<void> => {
       for (const lock of locks) await lock.state()

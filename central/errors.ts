@@ -42,6 +42,19 @@ const REFUSALS = {
   E_RX_REASON: { status: 422, zh: '需要填写理由', en: 'a reason is needed' },
   E_RX_OWN: { status: 403, zh: '不能审核自己提交的处方', en: 'nobody decides on what he posted himself' },
   E_RX_EXPIRED: { status: 409, zh: '处方已过有效期', en: 'the prescription has expired' },
+  E_RX_REFILL_MAX: {
+    status: 409,
+    zh: '可续方次数已用完，或处方未写明可续方次数',
+    en: 'no refill is left, or the prescription states none',
+    wayOut: { zh: '请病人重新就诊开方', en: 'the patient needs a new prescription' },
+  },
+  E_RX_REFILL_EARLY: {
+    status: 409,
+    zh: '距上次取药未到最小续方间隔',
+    en: 'the last fill was too short a time ago',
+  },
+  E_OVERRIDE_NOT_FOUND: { status: 404, zh: '没有这次越权取药', en: 'there is no such override' },
+  E_OVERRIDE_STATUS: { status: 409, zh: '这次越权取药已经匹配', en: 'this override is matched already' },
   E_CASE_NOT_FOUND: { status: 404, zh: '没有这个差异单', en: 'no such case' },
   E_CASE_STATUS: {
     status: 409,

@@ -1,5 +1,14 @@
+import type { LotStatus } from './journal/events-operations.ts'
+
 /** Classes of control; which drug is in which class is data, since lists change (RULES.md, "Controlled drugs"). */
 export type DrugClass = 'ordinary' | 'psychotropic-2' | 'psychotropic-1' | 'narcotic' | 'toxic'
+
+/**
+ * A code that packs of one packing level carry: GTIN of 14 digits, or the 7 characters of a drug identification code
+ * (药品标识码). Each level has its own; `packs`: how many dispensed packs are inside. 1 is the pack itself, more a bundle or a
+ * case, which is opened and never handed out or counted as one.
+ */
+export type ItemCode = { readonly code: string; readonly packs: number }
 
 /**
  * One entry of the unified formulary (品规, 统一用药目录): a generic name in one form, strength and pack.
@@ -31,6 +40,10 @@ export type Item = {
   readonly essential: boolean
   /** Highest dose of one day for adults in `strengthUnit`, from the label; absent = the rule cannot be evaluated. */
   readonly maxDailyDose?: number
+  /** Absent = its packs cannot be told by scanning. */
+  readonly codes?: readonly ItemCode[]
+  /** Every pack is scanned when it is taken; otherwise it may be. */
+  readonly scan?: 'required'
 }
 
 /** A lot (批号) of an item at a site, in one drawer. `expiry` is the last usable calendar day, `YYYY-MM-DD`. */
@@ -43,5 +56,5 @@ export type Lot = {
   /** Weight of one pack of this lot in grams, and its coefficient of variation (1σ / mean). */
   readonly packGrams: number
   readonly packCv: number
-  readonly status: 'available' | 'quarantined' | 'recalled'
+  readonly status: LotStatus
 }

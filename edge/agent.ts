@@ -3,14 +3,19 @@ import type { SiteView } from '#cloud-sync/contract/edge-api.ts'
 import type { History } from '#cloud-sync/history/port.ts'
 import { createAlarms } from './alarms/alarms.ts'
 import { createAsks } from './alarms/asks.ts'
+import { createMains } from './alarms/mains.ts'
+import { createNotifier } from './alarms/notifier.ts'
+import { createSpotTest } from './alarms/test-alarm.ts'
 import { createAuthorisations } from './authorisation/authorisations.ts'
 import { createOrders } from './authorisation/orders.ts'
+import { createOrdersAge } from './authorisation/orders-age.ts'
+import { createAuthority } from './authority/authority.ts'
+import { createCabinet } from './cabinet.ts'
+import { createCases } from './cases/cases.ts'
 import { type Changes, createChanges } from './changes.ts'
 import type { EdgeClock } from './clock.ts'
+import { createColdBoard } from './cold-chain/board.ts'
 import type { AgentConfig } from './config.ts'
-import { createDispenser } from './dispensing/dispenser.ts'
-import { createSessionStore } from './dispensing/store.ts'
-import { createWatch } from './dispensing/watch.ts'
 import type { EdgeHardware } from './hardware.ts'
 import { clockTrust } from './health/clock-trust.ts'
 import { watchDisk } from './health/disk-alarm.ts'
@@ -20,6 +25,10 @@ import { createVerifyJob } from './journal/verify-job.ts'
 import { createLists } from './lists/lists.ts'
 import { orderHandlers } from './order-handlers.ts'
 import { createPeople } from './people/people.ts'
+import { createSecond } from './people/second.ts'
+import { createScanning } from './scanning/scanning.ts'
+import { createDrift } from './stock/drift.ts'
+import { createHoldings } from './stock/holdings.ts'
 import { createStock } from './stock/stock.ts'
 
 export const VERSION = '0.1.0'
@@ -47,41 +56,89 @@ export const createAgent = ({ config, db, hardware, history, clock, log, hasRoom
   })
   const alarms = createAlarms({ db, journal, clock })
   watchDisk(journal, alarms)
-  const people = createPeople({ db, journal, clock, initial: config.people })
+  const { people: initial, badgeAlone = false } = config
+  const people = createPeople({ db, journal, clock, initial, badgeAlone })
+  const second = createSecond({ people, journal, clock })
   const authorisations = createAuthorisations({ db, clock, issuer: config.centre.issuer, site: config.site })
   authorisations.trust(config.centre.keys)
   const lists = createLists({ db, clock })
+  const stock = createStock({ db, journal })
+  const holdings = createHoldings({
+    db,
+    journal,
+    alarms,
+    history,
+    clock,
+    site: config.site,
+    stock,
+    lists,
+    hardware,
+    nearExpiryDays: config.nearExpiryDays,
+    tell: changes.tell,
+  })
   const orders = createOrders({
     db,
     journal,
     clock,
     authorisations,
-    handlers: orderHandlers({ lists }),
+    handlers: orderHandlers({ lists, holdings, overrides: () => authority.overrides }),
     onChange: () => {
       changes.tell('prescriptions')
       changes.tell('site')
     },
   })
-  const stock = createStock({ db, journal })
-  const store = createSessionStore({ db, journal, clock, authorisations, stock })
-  const dispenser = createDispenser({
-    hardware,
+  const scanning = createScanning({ db, journal, clock, log, changes, hardware, authorisations, people })
+  const authority = createAuthority({
+    db,
     journal,
+    clock,
+    alarms,
+    lists,
     authorisations,
     stock,
-    store,
+    service: () => cabinet.service,
+    tell: changes.tell,
+  })
+  const cabinet = createCabinet({
+    db,
+    journal,
     clock,
     log,
+    hardware,
+    alarms,
+    authorisations,
+    authority,
+    stock,
+    ...holdings,
+    scanning,
+    redeem: second.redeem,
     ordersAt: orders.confirmedAt,
-    onChange: () => {
-      for (const topic of ['withdrawal', 'prescriptions', 'stock', 'cases'] as const) changes.tell(topic)
-    },
-    onLive: () => changes.tell('withdrawal'),
+    tell: changes.tell,
   })
-  const watch = createWatch({ hardware, journal, alarms, expectedOpen: dispenser.expectedOpen })
+  const drift = createDrift({ db, journal, alarms, clock, hardware, stock, service: cabinet.service })
+  const cases = createCases({
+    db,
+    journal,
+    clock,
+    nameOf: drug => stock.item(drug).name,
+    onChange: () => changes.tell('cases'),
+  })
   const verification = createVerifyJob({ db, clock })
   const asks = createAsks({ db, journal, clock, onChange: () => changes.tell('asks') })
   alarms.onChange(() => changes.tell('alarms'))
+  const mains = createMains({ alarms, journal, mains: hardware.mains })
+  const coldBoard = createColdBoard()
+  const notifier = createNotifier({
+    config,
+    db,
+    journal,
+    alarms,
+    clock,
+    log,
+    sms: hardware.sms,
+    measured: coldBoard.measured,
+    onChange: () => changes.tell('alarms'),
+  })
   return {
     config,
     db,
@@ -92,14 +149,30 @@ export const createAgent = ({ config, db, hardware, history, clock, log, hasRoom
     journal,
     alarms,
     people,
+    second,
     authorisations,
     lists,
     orders,
+    ordersAge: createOrdersAge({
+      db,
+      alarms,
+      clock,
+      confirmedAt: orders.confirmedAt,
+      hours: config.ordersOldHours,
+    }),
     stock,
-    dispenser,
-    watch,
+    scanning,
+    ...holdings,
+    ...authority,
+    ...cabinet,
+    drift,
+    cases,
     asks,
     verification,
+    mains,
+    coldBoard,
+    notifier,
+    spotTest: createSpotTest(clock),
   }
 }
 

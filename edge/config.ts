@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox'
 import { Check, Default } from 'typebox/value'
 import { YaoguiError } from '#domain/error.ts'
 import { ROLES } from '#domain/people/actions.ts'
+import { NotifyConfig } from './alarms/notify-config.ts'
 import { problemsIn } from './problems.ts'
 
 export const CONFIG_FILE = 'agent.json'
@@ -63,8 +64,36 @@ export const AgentConfig = Type.Object(
       maximum: 60,
       description: 'temperature is measured at least each minute (GSP 附录3)',
     }),
+    nearExpiryDays: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 730,
+        description: 'lots that expire within so many days are listed; unsaid = 180',
+      }),
+    ),
+    notify: Type.Optional(NotifyConfig),
     handUrl: Type.Optional(
       Type.String({ pattern: '^https?://', description: 'demo only: the simulated cabinet’s hand' }),
+    ),
+    ordersOldHours: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 240,
+        description: 'age of the order list in hours from which it warns; default 24 (R21)',
+      }),
+    ),
+    backup: Type.Optional(
+      Type.Object({
+        dir: Type.String({
+          minLength: 1,
+          description:
+            'a second place for the daily copy of the journal: another disk, a share; relative = in the data folder',
+        }),
+        keep: Type.Integer({ default: 30, minimum: 1, maximum: 4_000, description: 'copies that are kept' }),
+      }),
+    ),
+    badgeAlone: Type.Optional(
+      Type.Boolean({ description: 'a badge lets in without its PIN; default: the PIN is asked for too' }),
     ),
     people: Type.Array(
       Type.Object({

@@ -1,12 +1,15 @@
 import type {
   Beacon,
   GpioStatus,
+  Hygrometer,
   LineStats,
   Lock,
   MainsPower,
   PulseMs,
   Scale,
+  Scanner,
   Siren,
+  SmsModem,
   Thermometer,
 } from '#hardware/ports.ts'
 
@@ -14,12 +17,29 @@ import type {
 export type EdgeHardware = {
   readonly drawers: ReadonlyMap<
     string,
-    { readonly lock: Lock; readonly scale: Scale; readonly pulse: PulseMs }
+    {
+      readonly lock: Lock
+      readonly scale: Scale
+      readonly pulse: PulseMs
+      /** The thermometer over this drawer's goods. */
+      readonly cold?: string
+      readonly role: 'stock' | 'return'
+    }
   >
   readonly thermometers: ReadonlyMap<
     string,
     Thermometer & { readonly name: string; readonly low: number; readonly high: number }
   >
+  readonly scanners?: ReadonlyMap<string, Scanner>
+  readonly hygrometers?: ReadonlyMap<
+    string,
+    Hygrometer & {
+      readonly name: string
+      readonly limits?: { readonly low: number; readonly high: number }
+    }
+  >
+  /** Absent where the cabinet has no modem. */
+  readonly sms?: SmsModem
   /** Of the local alarm; absent where the cabinet has none. */
   readonly beacon?: Beacon
   readonly siren?: Siren

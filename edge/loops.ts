@@ -1,10 +1,14 @@
 import { localTopics } from '#cloud-sync/contract/topics.ts'
 import { codeOf } from '#domain/error.ts'
-import { SECOND } from '#domain/time.ts'
+import { MINUTE, SECOND } from '#domain/time.ts'
 import type { Agent } from './agent.ts'
 import { createLocalAlarm } from './alarms/on-the-spot.ts'
+import { SMS_CHECK_MS } from './alarms/sms-watch.ts'
 import type { LocalBroker } from './broker/broker.ts'
 import { every } from './clock.ts'
+import { causeAt } from './cold-chain/causes.ts'
+import { createEarlyWarning, type EarlyWarning } from './cold-chain/early.ts'
+import { createHumidityWatch } from './cold-chain/humidity.ts'
 import { createMonitor, type Monitor } from './cold-chain/monitor.ts'
 import { replay, replayInterval } from './cold-chain/replay.ts'
 import type { EdgeHardware } from './hardware.ts'
@@ -12,6 +16,8 @@ import { snapshot } from './telemetry/live.ts'
 
 const WATCH_MS = SECOND
 const LIVE_MS = 5 * SECOND
+/** What is due by the clock alone: steps, reminders, another try. */
+const MESSAGES_MS = 2 * SECOND
 
 type Replayed = {
   readonly id: string
@@ -31,7 +37,7 @@ type Options = {
 
 /** One monitor a thermometer, live and replayed ones; each reading goes to the local broker too. */
 export const createMonitors = async ({ agent, hardware, broker, replays }: Options) => {
-  const { db, journal, alarms, history, clock, config, changes } = agent
+  const { db, journal, alarms, history, clock, config, changes, mains, coldBoard, watch } = agent
   const topics = localTopics(config.site)
   const monitor = (point: {
     id: string
@@ -39,6 +45,7 @@ export const createMonitors = async ({ agent, hardware, broker, replays }: Optio
     low: number
     high: number
     intervalMs: number
+    early?: EarlyWarning
   }): Monitor => {
     const { id, name } = point
     return createMonitor({
@@ -64,7 +71,13 @@ export const createMonitors = async ({ agent, hardware, broker, replays }: Optio
     })
   }
   const live = [...hardware.thermometers].map(([id, { name, low, high }]) =>
-    monitor({ id, name, low, high, intervalMs: config.sampleSeconds * SECOND }),
+    monitor({
+      ...{ id, name, low, high, intervalMs: config.sampleSeconds * SECOND },
+      early: createEarlyWarning({
+        ...{ db, alarms, board: coldBoard, id, name, low, high },
+        cause: causeAt({ mains, drawers: hardware.drawers, isOpen: watch.isOpen }, id),
+      }),
+    }),
   )
   const replayed = []
   for (const { file, id, name, low, high } of replays)
@@ -78,21 +91,34 @@ export const createMonitors = async ({ agent, hardware, broker, replays }: Optio
 
 type Monitors = Awaited<ReturnType<typeof createMonitors>>
 
+/** Each hygrometer once a minute. */
+const humidityLoops = ({ agent, hardware }: Options) =>
+  [...(hardware.hygrometers ?? [])].map(([id, { name, limits, humidity }]) => {
+    const { journal, alarms, clock } = agent
+    const take = createHumidityWatch({ id, name, limits, journal, alarms, clock })
+    return { name: `humidity ${id}`, task: async () => take(await humidity()) }
+  })
+
 /** What the agent does by itself as long as it runs. Returns how to end it. */
-export const startLoops = (
-  { agent, hardware, publishLive }: Options,
-  monitors: Monitors,
-): (() => Promise<void>) => {
-  const { clock, log, config, watch, alarms, stock } = agent
+export const startLoops = (options: Options, monitors: Monitors): (() => Promise<void>) => {
+  const { agent, hardware, publishLive } = options
+  const { clock, log, config, watch, alarms, stock, mains, notifier, spotTest } = agent
   const loop = (name: string, ms: number, task: () => Promise<void> | void) =>
     every(clock, {
       ms,
       task,
       onError: error => log.error({ err: error, code: codeOf(error), loop: name }, 'loop failed'),
     })
+  notifier.start()
   const loops = [
     loop('watch', WATCH_MS, watch.sweep),
-    loop('local alarm', WATCH_MS, createLocalAlarm({ alarms, hardware })),
+    loop('supply', MINUTE, agent.supply.check),
+    loop('drift', MINUTE, agent.drift.sample),
+    loop('age of the orders', MINUTE, () => void agent.ordersAge()),
+    loop('local alarm', WATCH_MS, createLocalAlarm({ alarms, hardware, mains, testing: spotTest.running })),
+    loop('alarm messages', MESSAGES_MS, notifier.tick),
+    loop('modem', SMS_CHECK_MS, notifier.checkModem),
+    ...humidityLoops(options).map(({ name, task }) => loop(name, MINUTE, task)),
     loop('live', LIVE_MS, () =>
       publishLive(snapshot({ site: config.site, clock, monitors: monitors.live, stock, alarms })),
     ),
@@ -112,5 +138,6 @@ export const startLoops = (
     )
   return async () => {
     for (const stop of loops) await stop()
+    await notifier.close()
   }
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { siteTopics } from '#cloud-sync/contract/topics.ts'
 import { startDownlink } from '#cloud-sync/downlink/downlink.ts'
 import { openHistory } from '#cloud-sync/history/open.ts'
+import { writeTogether } from '#cloud-sync/history/together.ts'
 import { createLink, type SupervisedLink } from '#cloud-sync/link/supervisor.ts'
 import { startUplink } from '#cloud-sync/uplink/uplink.ts'
 import { HOUR } from '#domain/time.ts'
@@ -12,6 +13,7 @@ import { openHardware } from '#hardware/drivers/open.ts'
 import { type CabinetPlan, loadPlan } from '#hardware/plan.ts'
 import { type Agent, createAgent, type Outside, VERSION } from './agent.ts'
 import { startServer } from './api/server.ts'
+import { createReminders } from './authority/reminders.ts'
 import { loadAccounts } from './broker/accounts.ts'
 import { startBroker } from './broker/broker.ts'
 import { publishAlarms, publishStock } from './broker/feed.ts'
@@ -29,6 +31,7 @@ import { wrapDatabase } from './journal/database.ts'
 import { COUNT_ALL_SINCE, getMeta } from './journal/meta.ts'
 import { openJournalFile } from './journal/open.ts'
 import { createMonitors, startLoops } from './loops.ts'
+import { recordCalibrations } from './records/calibrations.ts'
 import { fillFirst } from './stock/first-fill.ts'
 
 export type EdgeOptions = {
@@ -114,7 +117,7 @@ const openAgent = async (
   const loaded = await loadPlan(join(dataDir, 'cabinet.json'), { clock: clock.now })
   const db = wrapDatabase(openJournalFile(dataDir, clock))
   closers.add(db.close)
-  const history = await openHistory({ dataDir, influxUrl })
+  const history = writeTogether(await openHistory({ dataDir, influxUrl }), clock.after)
   closers.add(() => history.close())
   const hardware = await openHardware(loaded.plan, {
     clock: clock.now,
@@ -126,6 +129,7 @@ const openAgent = async (
   closers.add(() => agent.journal.close())
   const housekeeping = createHousekeeping(agent, dataDir)
   housekeeping.atStart()
+  recordCalibrations({ ...agent, plan: loaded.plan })
   if (loaded.quarantined)
     reportPlan(
       agent,
@@ -134,7 +138,9 @@ const openAgent = async (
     )
   // What a damaged journal lost is counted by people: the first filling is no count of what lies there now.
   if (getMeta(db, COUNT_ALL_SINCE) === undefined) fillFirst(agent.stock, dataDir)
-  const recovered = await agent.dispenser.recover()
+  agent.stockAtStart()
+  agent.service.atStart()
+  const recovered = [...(await agent.dispenser.recover()), ...(await agent.operations.recover())]
   // Over a disk with no room for a record it still watches the refrigerators and shows why it unlocks nothing.
   agent.journal.tell({ kind: 'agent.started', data: { version: VERSION, recovered } })
   return { agent, hardware, housekeeping, plan: loaded.plan }
@@ -204,9 +210,12 @@ const startParts = async (options: EdgeOptions, closers: Closers): Promise<Runni
   closers.add(() => lastWords(agent, link))
   closers.add(() => agent.journal.tell({ kind: 'agent.stopped', data: { reason } }))
   closers.add(() => agent.dispenser.close())
+  closers.add(() => agent.scanning.scanners.close())
+  closers.add(() => agent.operations.close())
   closers.add(startLoops(parts, monitors))
   closers.add(housekeeping.run())
   closers.add(watchPlan(agent, plan))
+  closers.add(remind(agent))
   const { url, flowsPort } = await openDoors({ options, agent, out, hardware, monitors }, closers)
   options.log.info({ url, mqtt: broker.port, site: agent.config.site }, 'edge agent ready')
   return {
@@ -229,6 +238,14 @@ const watchPlan = ({ alarms, clock, log }: Agent, plan: CabinetPlan): (() => Pro
     ms: HOUR,
     task: watchCalibrations({ plan, alarms, clock }),
     onError: error => log.error({ err: error }, 'calibrations could not be checked'),
+  })
+
+/** Licences run out and overrides wait while the agent runs. */
+const remind = (agent: Agent): (() => Promise<void>) =>
+  every(agent.clock, {
+    ms: HOUR,
+    task: createReminders(agent),
+    onError: error => agent.log.error({ err: error }, 'reminders could not be raised'),
   })
 
 const LAST_WORDS_MS = 2_000

@@ -116,6 +116,17 @@ const coldPoints = ({ drawers, thermometers }: CabinetPlan): readonly PlanProble
   ]
 }
 
+const returnPlaces = ({ drawers }: CabinetPlan): readonly PlanProblem[] => {
+  const first = drawers.findIndex(({ role }) => role === 'return')
+  return drawers.flatMap(({ role }, at) =>
+    when(
+      role === 'return' && at !== first,
+      `/drawers/${at}/role`,
+      `只能有一个退药存放处，已有 /drawers/${first} / there is one return place, it is /drawers/${first}`,
+    ),
+  )
+}
+
 const NO_DAY = '没有这一天 / there is no such day'
 
 const dates = (plan: CabinetPlan): readonly PlanProblem[] => [
@@ -149,4 +160,4 @@ const loadCells = ({ drawers }: CabinetPlan): readonly PlanProblem[] =>
 
 /** What is wrong between the parts of a plan, each of which has the right shape; all of it at once. */
 export const crossProblems = (plan: CabinetPlan): readonly PlanProblem[] =>
-  [uniqueness, lineUse, boardsOf8a, coldPoints, dates, loadCells].flatMap(check => check(plan))
+  [uniqueness, lineUse, boardsOf8a, coldPoints, returnPlaces, dates, loadCells].flatMap(check => check(plan))

@@ -109,6 +109,15 @@ export const DrawerPlan = Type.Object(
       ...said('开锁脉冲', 'length of the unlocking pulse', 'ms'),
     }),
     cold: Type.Optional(Id('看管这个抽屉的温度计', 'the thermometer that watches over its goods')),
+    role: Type.Optional(
+      Type.Union(
+        [Type.Literal('stock'), Type.Literal('return')],
+        said(
+          '用途：库存（缺省）或退药存放处',
+          'what it is for: stock (if absent) or the locked return place',
+        ),
+      ),
+    ),
     proved: Type.Optional(Proved),
     reference: Type.Optional(Reference),
     calibration: Type.Optional(Calibration),

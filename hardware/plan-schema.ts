@@ -35,6 +35,8 @@ const LinePlan = Type.Union([
 const celsius = (zh: string, en: string) =>
   Type.Number({ minimum: -100, maximum: 100, ...said(zh, en, '°C') })
 
+const percent = (zh: string, en: string) => Type.Number({ minimum: 0, maximum: 100, ...said(zh, en, '%RH') })
+
 const cold = {
   id: Id('温度计编号', 'id of the thermometer'),
   name: Text('名称，给人看', 'name, for people'),
@@ -70,6 +72,12 @@ const ThermometerPlan = Type.Union([
         pattern: '^[0-9]{1,2}-00[0-9a-f]{2}$',
         ...said('I²C 地址，如 `1-0044`', 'I²C address, like `1-0044`'),
       }),
+      humidity: Type.Optional(
+        Type.Object(
+          { low: percent('湿度下限', 'lowest humidity'), high: percent('湿度上限', 'highest humidity') },
+          strict,
+        ),
+      ),
     },
     strict,
   ),

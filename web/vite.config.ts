@@ -14,6 +14,8 @@ const page = (name: Page): InlineConfig => ({
   // Relative, so that a page also works below a path of a reverse proxy.
   base: './',
   plugins: [vue()],
+  // The kiosk's own components are all `<script setup>`; Element Plus is not ours to judge.
+  ...(name === 'kiosk' ? { define: { __VUE_OPTIONS_API__: 'false' } } : {}),
   build: {
     outDir: path(`dist/${name}`),
     emptyOutDir: true,

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import type { RxStatus } from '#cloud-sync/contract/central-api.ts'
 import { Prescription } from '#domain/prescription.ts'
 import { currentFormulary } from '../formulary/formulary.ts'
+import { refill } from '../release/refill.ts'
 import { approve, revoke } from '../release/release.ts'
 import { returnPrescription } from '../review/decide.ts'
 import { postPrescription } from '../review/post.ts'
@@ -65,6 +66,11 @@ const STEPS: Readonly<Record<string, { readonly summary: string; readonly step: 
     summary: '退回 return to the prescriber',
     step: async (deps, { id, ...decider }) =>
       returnPrescription(deps, await findPrescription(deps.db, id, deps.clock.now()), decider),
+  },
+  refill: {
+    summary: '续方 release the next fill of a repeatable prescription',
+    step: async (deps, { id, ...decider }) =>
+      refill(deps, await findPrescription(deps.db, id, deps.clock.now()), decider),
   },
   revoke: {
     summary: '撤销 take a release back',

@@ -1,9 +1,10 @@
 import Type from 'typebox'
 import { closeCase, explainCase } from '../reconciliation/cases.ts'
+import { listOverrides, matchOverride } from '../reconciliation/overrides.ts'
 import { findCase, listCases, listReconciliations } from '../reconciliation/views.ts'
 import type { ApiDeps } from './deps.ts'
 import { type Route, route } from './route.ts'
-import { CaseSchema, ReconciliationSchema } from './schemas.ts'
+import { CaseSchema, OverrideSchema, ReconciliationSchema } from './schemas.ts'
 
 const params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) })
 const note = Type.Object({ note: Type.String({ minLength: 1, maxLength: 1000, pattern: '\\S' }) })
@@ -24,6 +25,27 @@ export const reconciliationRoutes = (deps: ApiDeps): readonly Route[] => [
     access: 'reconciliation.read',
     answer: Type.Array(CaseSchema),
     handle: () => listCases(deps.db),
+  }),
+  route({
+    method: 'GET',
+    url: '/api/overrides',
+    summary: '越权取药 what was taken before its review, open ones first',
+    access: 'reconciliation.read',
+    answer: Type.Array(OverrideSchema),
+    handle: () => listOverrides(deps.db),
+  }),
+  route({
+    method: 'POST',
+    url: '/api/overrides/:id/match',
+    summary: '匹配 close an override that no release will match',
+    access: 'override.match',
+    params,
+    body: note,
+    answer: Type.Array(OverrideSchema),
+    handle: async ({ params: { id }, body, person }) => {
+      await matchOverride(deps, { id, by: person.id, note: body.note })
+      return listOverrides(deps.db)
+    },
   }),
   route({
     method: 'POST',

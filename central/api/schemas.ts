@@ -74,6 +74,7 @@ const decision = Type.Object({
 })
 const release = Type.Object({
   jti: text,
+  fill: whole,
   order: whole,
   expiresAt: instant,
   items: Type.Array(AuthorisedItem),
@@ -102,6 +103,14 @@ export const CaseSchema = Type.Object({
   verdict,
   differences,
   notes: Type.Array(Type.Object({ by: text, at: instant, note: text })),
+})
+
+export const OverrideSchema = Type.Object({
+  ...{ id: text, site: text, session: text, rx: text, patient: text, prescriber: text },
+  items: Type.Array(Type.Object({ drug: text, quantity: number })),
+  ...{ actor: text, second: orNull(text), reason: text, startedAt: text },
+  status: oneOf('open', 'ordered', 'matched'),
+  ...{ matchedBy: orNull(text), matchedAt: orNull(text), note: orNull(text) },
 })
 
 const thermometer = Type.Object({
@@ -190,6 +199,8 @@ export const FormularySchema = Type.Object({
         storage: oneOf('room', 'cold'),
         essential: flag,
         maxDailyDose: Type.Optional(number),
+        codes: Type.Optional(Type.Array(Type.Object({ code: text, packs: number }))),
+        scan: Type.Optional(oneOf('required')),
       },
     }),
   ),

@@ -9,6 +9,7 @@ import { serveConsole } from './console.ts'
 import type { ApiDeps } from './deps.ts'
 import { answerErrors } from './errors.ts'
 import { type Admission, addRoutes, type Route } from './route.ts'
+import { distributionRoutes } from './routes-distribution.ts'
 import { monitoringRoutes } from './routes-monitoring.ts'
 import { peopleRoutes } from './routes-people.ts'
 import { prescriptionRoutes } from './routes-prescriptions.ts'
@@ -67,6 +68,7 @@ export const allRoutes = (deps: ApiDeps): readonly Route[] => [
   ...prescriptionRoutes(deps),
   ...reconciliationRoutes(deps),
   ...monitoringRoutes(deps),
+  ...distributionRoutes(deps),
 ]
 
 /** The centre's HTTP server, not listening yet. */

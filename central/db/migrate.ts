@@ -2,6 +2,8 @@ import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { YaoguiError } from '#domain/error.ts'
 import { statements as first } from './migrations/0001-first.ts'
+import { statements as siteKeys } from './migrations/0002-site-keys.ts'
+import { statements as overrides } from './migrations/0003-overrides.ts'
 import type { Database } from './schema.ts'
 
 const step = (statements: readonly string[]): Migration => ({
@@ -11,7 +13,11 @@ const step = (statements: readonly string[]): Migration => ({
 })
 
 /** Forward only: a step that was released is never edited, and there is no way down. */
-const STEPS: Record<string, Migration> = { '0001-first': step(first) }
+const STEPS: Record<string, Migration> = {
+  '0001-first': step(first),
+  '0002-site-keys': step(siteKeys),
+  '0003-overrides': step(overrides),
+}
 
 /** Brings the database to this version. Errors: E_DB_MIGRATION (also when the database is newer than this program). */
 export const migrate = async (db: Kysely<Database>): Promise<void> => {

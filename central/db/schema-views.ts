@@ -24,11 +24,26 @@ export type CaseTable = {
   session: string
   rx: string
   status: 'open' | 'explained' | 'closed'
-  /** difference 差异 · unordered 无单 · double 重复取药 · revoked 撤销后取药. */
-  cause: 'difference' | 'unordered' | 'double' | 'revoked'
+  /** difference 差异 · unordered 无单 · override 越权取药, not reviewed · double 重复取药 · revoked 撤销后取药. */
+  cause: 'difference' | 'unordered' | 'override' | 'double' | 'revoked'
   opened_at: string
   verdict: Verdict
   differences: string
+}
+
+export type OverrideTable = {
+  site: string
+  id: string
+  session: string
+  rx: string
+  /** As the site wrote it. */
+  body: string
+  started_at: string
+  status: 'open' | 'ordered' | 'matched'
+  matched_jti: string | null
+  matched_by: string | null
+  matched_at: string | null
+  note: string | null
 }
 
 export type ExcursionTable = {

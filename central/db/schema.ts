@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
-import type { CaseTable, ExcursionTable, ReconciliationTable } from './schema-views.ts'
+import type { CaseTable, ExcursionTable, OverrideTable, ReconciliationTable } from './schema-views.ts'
 
 /** timestamptz: read as ISO 8601 UTC text by both drivers (see `parsers.ts`), written as the same. */
 export type Instant = string
@@ -91,9 +91,11 @@ export type Database = {
     fault: string | null
     at: Instant
   }
+  site_keys: { site: string; kid: string; jwk: string; at: string }
   reconciliations: ReconciliationTable
   cases: CaseTable
   case_notes: { site: string; case_id: string; n: number; by: string; at: Instant; note: string }
+  overrides: OverrideTable
   excursions: ExcursionTable
   temperatures: { site: string; thermometer: string; at_ms: number; celsius: number; source: string }
   alarms: {

@@ -1,4 +1,5 @@
-import type { DrugClass, Item } from '#domain/drug.ts'
+import type { DrugClass, Item, ItemCode } from '#domain/drug.ts'
+import { checkDigit } from '#domain/drug-code/gs1.ts'
 
 /** Version of the sample formulary: forms and strengths from the national essential medicines list, 2026 edition. */
 export const SAMPLE_VERSION = '2026-11-sample'
@@ -51,11 +52,30 @@ estazolam-1 | 艾司唑仑片 | ASZLP | 片剂 | 1mg×20片 | 1 | mg | 20 | 盒 
 
 const DRUG_CLASSES: readonly string[] = ['ordinary', 'psychotropic-2'] satisfies readonly DrugClass[]
 
+const CASE_PACKS = 200
+const gtin = (body: string): string => body + checkDigit(body)
+
+/**
+ * Made-up codes of the n-th item, pack and case, by GTIN and by trace code: 29 is a prefix that GS1 gives to no company, and
+ * the identification codes are of nobody. A county's own formulary carries the real ones.
+ */
+const codesOf = (n: number): readonly ItemCode[] => {
+  const number = String(n + 1)
+  const article = `29000${number.padStart(7, '0')}`
+  const drug = `8990${number.padStart(2, '0')}`
+  return [
+    { code: gtin(`0${article}`), packs: 1 },
+    { code: gtin(`1${article}`), packs: CASE_PACKS },
+    { code: `${drug}1`, packs: 1 },
+    { code: `${drug}9`, packs: CASE_PACKS },
+  ]
+}
+
 const wrong = (line: string): never => {
   throw new Error(`sample formulary: cannot read "${line}"`)
 }
 
-const parseRow = (line: string): Item => {
+const parseRow = (line: string, n: number): Item => {
   const cells = line.split('|').map(cell => cell.trim())
   const text = (column: number): string => cells[column] || wrong(line)
   const figure = (column: number): number => {
@@ -79,6 +99,7 @@ const parseRow = (line: string): Item => {
     class: DRUG_CLASSES.includes(text(12)) ? (text(12) as DrugClass) : wrong(line),
     storage: text(13) === 'cold' ? 'cold' : 'room',
     essential: true,
+    codes: codesOf(n),
     ...(max === '-' ? {} : { maxDailyDose: figure(14) }),
   }
 }

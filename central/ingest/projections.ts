@@ -13,7 +13,10 @@ import {
   projectExcursionEnd,
   projectTemperature,
 } from '../monitoring/projections.ts'
+import { projectCaseStep } from '../reconciliation/cases.ts'
+import { projectOverride, projectOverrideMatch } from '../reconciliation/overrides.ts'
 import { projectWithdrawal } from '../reconciliation/withdrawal.ts'
+import { projectDayClosed, projectSiteKey } from './closings.ts'
 import { isProjected, isStored, PROJECTED, type ProjectedData, type ProjectedKind } from './events.ts'
 import { recordRefused } from './refused.ts'
 import { takeSalvaged } from './salvaged.ts'
@@ -39,12 +42,17 @@ const PROJECTIONS: { readonly [K in ProjectedKind]: Projection<K> } = {
     project: (tx, input) => projectWithdrawal(tx, { ...input, reviewed: true }),
     topics: WITHDRAWAL,
   },
+  'override.started': { project: projectOverride, topics: ['cases'] },
+  'override.matched': { project: projectOverrideMatch, topics: ['cases', 'prescriptions'] },
+  'case.step': { project: projectCaseStep, topics: ['cases'] },
   'temperature.record': { project: projectTemperature, topics: ['sites'] },
   'excursion.alarm': { project: projectExcursionAlarm, topics: ['excursions'] },
   'excursion.ended': { project: projectExcursionEnd, topics: ['excursions'] },
   'alarm.raised': { project: projectAlarm, topics: ['alarms', 'sites'] },
   'alarm.cleared': { project: projectAlarmCleared, topics: ['alarms', 'sites'] },
   'alarm.acknowledged': { project: projectAlarmAcknowledged, topics: ['alarms'] },
+  'site.key': { project: projectSiteKey, topics: ['alarms'] },
+  'day.closed': { project: projectDayClosed, topics: ['alarms'] },
 }
 
 type Problem = { readonly code: string; readonly problem: string }

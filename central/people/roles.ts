@@ -19,6 +19,10 @@ export const PERMISSIONS = {
   'reconciliation.read': ['reviewer', 'chief', 'clerk', 'supervisor', 'system'],
   'case.explain': ['reviewer', 'chief', 'clerk'],
   'case.close': ['reviewer', 'chief'],
+  'override.match': ['reviewer', 'chief'],
+  'goods.order': ['chief', 'clerk'],
+  // Lists say what may be done without a review: the chief answers for them.
+  'list.order': ['chief'],
   'site.read': PEOPLE,
   'formulary.read': EVERYBODY,
   'summary.read': EVERYBODY,

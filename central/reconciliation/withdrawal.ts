@@ -21,7 +21,7 @@ const releaseOf = (tx: Tx, site: string, jti: string) =>
         .onRef('prescriptions.site', '=', 'releases.site')
         .onRef('prescriptions.id', '=', 'releases.prescription'),
     )
-    .select(['releases.claims', 'releases.prescription', 'prescriptions.status'])
+    .select(['releases.claims', 'releases.prescription', 'releases.fill', 'prescriptions.status'])
     .where('releases.site', '=', site)
     .where('jti', '=', jti)
     .executeTakeFirst()
@@ -42,13 +42,23 @@ const isDouble = async (tx: Tx, { site, data }: EndedWithdrawal): Promise<boolea
 
 type Judged = Reconciliation & { readonly cause: CaseTable['cause'] | null }
 
+/** Why no order explains it. */
+const causeWithout = (
+  { jti, items }: EndedWithdrawal['data'],
+  release: Awaited<ReturnType<typeof releaseOf>>,
+): Judged['cause'] => {
+  if (release) return 'double'
+  if (!jti.startsWith('override:')) return 'unordered'
+  return tookSomething(items) ? 'override' : null
+}
+
 const judge = (
   { data }: EndedWithdrawal,
   release: Awaited<ReturnType<typeof releaseOf>>,
   double: boolean,
 ): Judged => {
   // What the first withdrawal used up explains no second one.
-  if (!release || double) return { ...reconcile(undefined, data), cause: release ? 'double' : 'unordered' }
+  if (!release || double) return { ...reconcile(undefined, data), cause: causeWithout(data, release) }
   const result = reconcile((JSON.parse(release.claims) as Claims).items, data)
   if (result.verdict === 'abandoned') return { ...result, cause: null }
   if (release.status === 'revoked') return { ...result, cause: 'revoked' }
@@ -85,5 +95,18 @@ export const projectWithdrawal = async (tx: Tx, ended: EndedWithdrawal): Promise
       .set({ status: 'dispensed' })
       .where('site', '=', site)
       .where('id', '=', release.prescription)
+      // What is told late of an earlier fill says nothing of the refill released since.
+      .where(eb =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('releases')
+              .select('jti')
+              .where('site', '=', site)
+              .where('prescription', '=', release.prescription)
+              .where('fill', '>', release.fill),
+          ),
+        ),
+      )
       .execute()
 }

@@ -4,7 +4,7 @@ import type { Item } from '#domain/drug.ts'
 import type { Prescription, RxPatient } from '#domain/prescription.ts'
 import { dosingText } from '#domain/review/dosing.ts'
 import { expiryOf } from '#domain/review/facts.ts'
-import { parseShanghai } from '#domain/time.ts'
+import { formatShanghai, parseShanghai } from '#domain/time.ts'
 import { Refusal } from '../errors.ts'
 
 /** Year of birth out of an 18-digit identity number (GB 11643); a year guessed from an age would not be a fact. */
@@ -33,7 +33,24 @@ const itemsOf = (
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000)
 
-/** What is signed: the first fill, valid from the time of issue to the end of its last calendar day. Errors: E_RX_EXPIRED, E_RX_BLOCKED. */
+/** Days between two fills, of a prescription that may be repeated (续方). */
+const intervalOf = ({ rept_flag, min_inrv_days: days }: Prescription): { minIntervalDays?: number } =>
+  rept_flag === '1' && days !== undefined ? { minIntervalDays: days } : {}
+
+/**
+ * From when to when a fill holds. The first: from the time of issue to the end of its last calendar day. A refill (续方) cannot
+ * hold from the day of issue, which is weeks ago: it holds from its own release, by the same count of days, the day of release
+ * being the first (处方管理办法 第十八条, taken over).
+ */
+const validityOf = (prescription: Prescription, fill: number, now: Date): readonly [from: Date, to: Date] => {
+  const released = fill === 1 ? prescription : { ...prescription, prsc_time: formatShanghai(now) }
+  const [issued, expires] = [parseShanghai(released.prsc_time), expiryOf(released)]
+  if (!issued || !expires || now >= expires) throw new Refusal('E_RX_EXPIRED')
+  // A hospital's clock may run ahead: what is released now is good now.
+  return [issued < now ? issued : now, expires]
+}
+
+/** What is signed: one fill. Errors: E_RX_EXPIRED, E_RX_BLOCKED. */
 export const claimsOf = (
   prescription: Prescription,
   context: {
@@ -43,22 +60,22 @@ export const claimsOf = (
     readonly salt: string
     readonly reviewers: readonly string[]
     readonly rules: string
+    readonly fill?: number
   },
 ): Claims => {
-  const { issuer, formulary, now, salt, reviewers, rules } = context
-  const [issued, expires] = [parseShanghai(prescription.prsc_time), expiryOf(prescription)]
-  if (!issued || !expires || now >= expires) throw new Refusal('E_RX_EXPIRED')
+  const { issuer, formulary, now, salt, reviewers, rules, fill = 1 } = context
+  const [from, to] = validityOf(prescription, fill, now)
   return {
     iss: issuer,
     aud: prescription.site,
     jti: randomBytes(12).toString('base64url'),
     iat: seconds(now),
-    // A hospital's clock may run ahead: what is released now is good now.
-    nbf: seconds(issued < now ? issued : now),
-    exp: seconds(expires),
+    nbf: seconds(from),
+    exp: seconds(to),
     rx: prescription.hosp_rxno,
     kind: prescription.kind ?? 'ordinary',
-    fill: 1,
+    fill,
+    ...intervalOf(prescription),
     patient: patientOf(prescription.mdtrtinfo, salt),
     items: [...itemsOf(prescription, formulary)],
     prescriber: prescription.mdtrtinfo.prsc_dr_name,

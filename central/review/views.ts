@@ -30,6 +30,7 @@ const toRelease = (release: Release | undefined): RxView['release'] =>
   release
     ? {
         jti: release.jti,
+        fill: release.fill,
         order: release.order_seq,
         expiresAt: release.expires_at,
         items: (JSON.parse(release.claims) as Claims).items,
@@ -40,6 +41,7 @@ const toRelease = (release: Release | undefined): RxView['release'] =>
 type Parts = {
   readonly findings: ReadonlyMap<string, readonly Finding[]>
   readonly releases: ReadonlyMap<string, Release>
+  /** By the fill's jti. */
   readonly reconciliations: ReadonlyMap<string, ReconciliationView>
 }
 
@@ -59,6 +61,8 @@ const partsOf = async (db: Db, rows: readonly Row[]): Promise<Parts> => {
     .selectAll()
     .where('site', 'in', sites)
     .where('prescription', 'in', ids)
+    // The newest fill comes last and so stays in the map.
+    .orderBy('fill')
     .execute()
   // The withdrawal that took something comes last and so stays in the map.
   const withdrawals = await db
@@ -75,7 +79,7 @@ const partsOf = async (db: Db, rows: readonly Row[]): Promise<Parts> => {
       [...byPrescription].map(([id, list]) => [id, list.map(({ body }) => JSON.parse(body) as Finding)]),
     ),
     releases: new Map(releases.map(release => [release.prescription, release])),
-    reconciliations: new Map(withdrawals.map(row => [row.prescription ?? '', toReconciliation(row)])),
+    reconciliations: new Map(withdrawals.map(row => [row.jti, toReconciliation(row)])),
   }
 }
 
@@ -93,7 +97,7 @@ const toViews = async (db: Db, rows: readonly Row[], now: Date): Promise<readonl
     result: row.result as FindingResult,
     decision: toDecision(row),
     release: toRelease(parts.releases.get(row.id)),
-    reconciliation: parts.reconciliations.get(row.id) ?? null,
+    reconciliation: parts.reconciliations.get(parts.releases.get(row.id)?.jti ?? '') ?? null,
   }))
 }
 

@@ -12,6 +12,8 @@ export type SitePlan = {
   readonly name: string
   readonly secret: string
   readonly kioskUrl?: string
+  /** What a new site is ordered beside keys and formulary. */
+  readonly orders?: readonly { readonly kind: 'list' | 'shipment'; readonly body: unknown }[]
 }
 
 type Deps = { readonly db: Db; readonly clock: Clock; readonly publicKeys: readonly JWK[] }
@@ -35,6 +37,7 @@ const createSite = async ({ db, clock, publicKeys }: Deps, plan: SitePlan): Prom
       .execute()
     await appendOrder(tx, clock, { site, kind: 'keys', body: { keys: publicKeys } })
     await appendOrder(tx, clock, { site, kind: 'formulary', body: await currentFormulary(tx) })
+    for (const { kind, body } of plan.orders ?? []) await appendOrder(tx, clock, { site, kind, body })
   })
 }
 

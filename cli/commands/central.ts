@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import Type, { type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { startCentral } from '#central/main.ts'
+import { OrderBodies } from '#cloud-sync/contract/messages.ts'
 import { problemsIn } from '#edge/problems.ts'
 import { createLog } from '../log.ts'
 import { command, untilAskedToStop, usage } from '../report.ts'
@@ -25,6 +26,14 @@ const CentralConfig = Type.Object(
         name: Type.String({ minLength: 1 }),
         secret: Type.String({ minLength: 8 }),
         kioskUrl: Type.Optional(Type.String()),
+        orders: Type.Optional(
+          Type.Array(
+            Type.Union([
+              Type.Object({ kind: Type.Literal('list'), body: OrderBodies.list }),
+              Type.Object({ kind: Type.Literal('shipment'), body: OrderBodies.shipment }),
+            ]),
+          ),
+        ),
       }),
       { minItems: 1 },
     ),

@@ -4,6 +4,7 @@ import { DEFAULT_ACTIVATION_ENERGY } from '#domain/cold-chain/mkt.ts'
 import { type DetectConfig, defaultDetectConfig } from '#domain/cold-chain/rule.ts'
 import { readLoggerFile } from '../coldchain/read-file.ts'
 import { asJson, asTable } from '../coldchain/report.ts'
+import { commandRefusing } from '../plan/read.ts'
 import { command, usage } from '../report.ts'
 
 type Options = {
@@ -78,6 +79,41 @@ CSV 中没有时区的时间按北京时间 / a time without a zone is Asia/Shan
   yaogui coldchain judge logger.csv --low 2 --high 8 --minutes 60 --json
 退出码 / exit code: 0 已判定 judged (whatever the verdict), 2 文件或参数有误 file or option is wrong`
 
+type ReportOptions = {
+  readonly data: string
+  readonly thermometer: string
+  readonly day?: string
+  readonly month?: string
+  readonly format?: string
+  readonly out?: string
+}
+
+const printReport = async (options: ReportOptions): Promise<void> => {
+  const { data, thermometer, day, month, out } = options
+  const period = day ?? month
+  if (period === undefined || (day !== undefined && month !== undefined))
+    throw usage('--day 与 --month 须给出其中一个', 'give either --day or --month')
+  const format = oneOf('format', options.format ?? /\.(csv|json)$/.exec(out ?? '')?.[1] ?? 'pdf', [
+    'pdf',
+    'csv',
+    'json',
+  ] as const)
+  const file = out ?? `${thermometer}-${period}.${format}`
+  const { writeReport } = await import('../coldchain/write-report.ts')
+  const { records, excursions, closed } = await writeReport({ data, thermometer, period, format, file })
+  console.log(`${file}：正式记录 ${records} 条，超温事件 ${excursions} 次，${closed ? '已日结' : '尚未日结'}`)
+  console.log(`${file}: ${records} official records, ${excursions} excursions`)
+}
+
+const REPORT_HELP = `
+读取数据目录，不改动记录；终端运行时也可以用。
+Reads the data folder and changes no record; the agent may be running.
+
+例 / examples:
+  yaogui coldchain report --data data/heping --thermometer F1 --day 2026-11-21 --out F1.pdf
+  yaogui coldchain report --data data/heping --thermometer F1 --month 2026-11 --out F1.csv
+退出码 / exit code: 0 已写出 written, 2 参数有误 wrong use, 1 其他 anything else`
+
 export const addColdChain = (program: Command): void => {
   const group = program.command('coldchain').description('冷链工具 / tools of the cold chain')
   group
@@ -92,4 +128,15 @@ export const addColdChain = (program: Command): void => {
     .option('--json', '以 JSON 输出 / as JSON')
     .addHelpText('after', HELP)
     .action(command(judgeFile))
+  group
+    .command('report')
+    .description('打印一台冰箱的日记录或月记录 / the record of a refrigerator, to print')
+    .requiredOption('--data <dir>', '边缘终端的数据目录 / data folder of an edge agent')
+    .requiredOption('--thermometer <id>', '温度计编号 / id of the thermometer')
+    .option('--day <YYYY-MM-DD>', '日记录（北京时间）/ of a day, Asia/Shanghai')
+    .option('--month <YYYY-MM>', '月记录 / of a month')
+    .option('--format <pdf|csv|json>', '格式，默认按文件名 / format, by default the file name says')
+    .option('--out <file>', '写到哪个文件 / file to write')
+    .addHelpText('after', REPORT_HELP)
+    .action(commandRefusing(['E_REPORT_PERIOD'], printReport))
 }

@@ -13,8 +13,9 @@ export const ROLE_NAMES = {
   technician: '技术员 technician',
 } as const satisfies Readonly<Record<Role, string>>
 
-const stateOf = ({ mustChangePin, lockedUntil }: PersonView): string =>
+const stateOf = ({ mustChangePin, competentUntil, lockedUntil }: PersonView): string =>
   [
+    ...(competentUntil ? [`资质有效至 competent until ${competentUntil}`] : []),
     ...(mustChangePin ? ['首次密码未改 first PIN not changed yet'] : []),
     ...(lockedUntil ? [`锁定至 locked until ${formatShanghai(new Date(lockedUntil))}`] : []),
   ].join('; ')

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { issuerOf } from '#domain/authorisation/issuer.ts'
+import { shanghaiDay } from '#domain/time.ts'
 import { atomicWrite } from '#hardware/atomic-write.ts'
 import type { EmulatedCabinet } from '#hardware/simulated/emulate.ts'
 import { freePort } from './ports.ts'
 import { type Process, startProcess } from './processes.ts'
 import { CENTRAL_PEOPLE, COUNTY, type SampleSite, SITES } from './sample.ts'
+import { sampleOrders } from './sample-orders.ts'
 import { type CountySecrets, loadSecrets, writeSite } from './setup.ts'
 import { type Replay, startWorld } from './world.ts'
 
@@ -72,6 +74,7 @@ const startCentralProcess = async (
       name,
       secret: secrets.sites[site],
       kioskUrl: `http://127.0.0.1:${ports.sites[index]?.http}/`,
+      orders: sampleOrders(shanghaiDay(new Date()), { delivery: index === 0 }),
     })),
     people: CENTRAL_PEOPLE.map(({ id, name, role }) => ({
       id,

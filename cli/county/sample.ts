@@ -34,7 +34,10 @@ export const CENTRAL_PEOPLE = [
   { id: 'his', name: '医院信息系统', role: 'system' },
 ] as const
 
-/** Sixteen drawers; the last one stands in the refrigerator. */
+/** The locked place for what patients bring back, beside the sixteen drawers of stock; empty on the first day. */
+export const RETURN_DRAWER = { id: 'D17', lock: 17 } as const
+
+/** Sixteen drawers of stock; the last one stands in the refrigerator. */
 const CABINET = [
   'amlodipine-5',
   'metformin-500',

@@ -60,6 +60,18 @@ export const loadSecrets = async (dataDir: string): Promise<CountySecrets> => {
   }
 }
 
+/** The emulated modem takes their messages: these numbers are nobody's. The lead is told when nobody has answered. */
+const notifyOf = ({ people }: SampleSite): NonNullable<AgentConfig['notify']> => ({
+  people: ROLES.map((role, at) => ({
+    name: people[role],
+    phone: `+8613800000${at + 1}00`,
+    steps: role === 'lead' ? [2] : [1],
+  })),
+  escalationMinutes: 10,
+  reminderMinutes: 30,
+  spacingMinutes: 10,
+})
+
 type SiteSetup = {
   readonly dir: string
   readonly site: SampleSite
@@ -102,6 +114,9 @@ export const writeSite = async ({
     flows,
     sampleSeconds,
     handUrl,
+    notify: notifyOf(site),
+    // A real site names another disk or a share.
+    backup: { dir: 'backup', keep: 7 },
     people,
   }
   await atomicWrite(join(dir, CONFIG_FILE), `${JSON.stringify(config, null, 2)}\n`)

@@ -5,7 +5,7 @@ import { type CabinetPlan, savePlan } from '#hardware/plan.ts'
 import { type EmulatedCabinet, emulateCabinet } from '#hardware/simulated/emulate.ts'
 import { seededRandom } from '#hardware/simulated/random.ts'
 import { createCabinetWorld } from '#hardware/simulated/world.ts'
-import { sampleDrawers, THERMOMETER } from './sample.ts'
+import { RETURN_DRAWER, type SampleDrawer, sampleDrawers, THERMOMETER } from './sample.ts'
 
 const W1_DEVICE = '28-000000000001'
 const PULSE_MS = 400
@@ -35,29 +35,46 @@ type LinePlan = CabinetPlan['lines'][number]
 const linePlan = (id: string, serial: boolean): LinePlan =>
   serial ? { id, type: 'serial', path: id, baudRate: BAUD } : { id, type: 'tcp', host: '127.0.0.1', port: 0 }
 
+const drawerPlan = (id: string, lock: number): CabinetPlan['drawers'][number] => ({
+  id,
+  lock: { driver: 'kerong-cu48', line: 'locks', board: 0, lock },
+  closedWhen: 'hook-closed',
+  scale: { driver: 'modbus-scale', line: 'scales', address: lock },
+  pulseMs: PULSE_MS,
+})
+
 const planOf = (today: string, { serial = false, replay }: Options): CabinetPlan => ({
   version: 1,
-  lines: [linePlan('locks', serial), linePlan('scales', serial)],
-  drawers: sampleDrawers(today).map(({ id, lock, item }) => ({
-    id,
-    lock: { driver: 'kerong-cu48', line: 'locks', board: 0, lock },
-    closedWhen: 'hook-closed',
-    scale: { driver: 'modbus-scale', line: 'scales', address: lock },
-    pulseMs: PULSE_MS,
-    ...(item.storage === 'cold' ? { cold: THERMOMETER } : {}),
-  })),
+  lines: [linePlan('locks', serial), linePlan('scales', serial), linePlan('gsm', serial)],
+  drawers: [
+    ...sampleDrawers(today).map(({ id, lock, item }) => ({
+      ...drawerPlan(id, lock),
+      ...(item.storage === 'cold' ? { cold: THERMOMETER } : {}),
+    })),
+    { ...drawerPlan(RETURN_DRAWER.id, RETURN_DRAWER.lock), role: 'return' },
+  ],
   thermometers: [
     { id: THERMOMETER, name: '1号冰箱', driver: 'w1', device: W1_DEVICE, low: 2, high: 8 },
     ...(replay
       ? [{ id: 'R1', name: '记录仪回放', driver: 'replay' as const, file: replay.file, low: 2, high: 8 }]
       : []),
   ],
+  smsModem: { line: 'gsm' },
   w1Root: '/sys/bus/w1/devices',
 })
 
+/** What the demo's hand puts into the return place are packs of the first drawer. */
+const goodsOf = (today: string): readonly SampleDrawer[] => {
+  const drawers = sampleDrawers(today)
+  const back = drawers
+    .slice(0, 1)
+    .map(({ item, lot }) => ({ ...RETURN_DRAWER, item, lot: { ...lot, quantity: 0 } }))
+  return [...drawers, ...back]
+}
+
 const worldOf = (today: string, seed: number, clock: () => Date) =>
   createCabinetWorld({
-    drawers: sampleDrawers(today).map(({ id, item, lot }) => ({
+    drawers: goodsOf(today).map(({ id, item, lot }) => ({
       id,
       drug: item.id,
       unitGrams: lot.packGrams,
@@ -71,7 +88,7 @@ const worldOf = (today: string, seed: number, clock: () => Date) =>
   })
 
 /**
- * A sample cabinet of 16 drawers and a refrigerator, at the far end of real lines, outside the agent's process: it
+ * A sample cabinet of 16 drawers, a return place and a refrigerator, at the far end of real lines, outside the agent's process: it
  * goes on when the agent dies. Writes the agent's cabinet plan with the lines' addresses of this start.
  */
 export const startWorld = async (options: Options): Promise<EmulatedCabinet> => {

@@ -1,3 +1,4 @@
+import { type Code, readCode } from '#domain/drug-code/code.ts'
 import {
   buildTrigger,
   buildTriggerReply,
@@ -7,27 +8,39 @@ import {
 } from '#firmware-bridge/protocols/scanner/codec.ts'
 import { explainBy, hexOf, type Protocol, type Reader, reader } from './protocol.ts'
 
-const wordsFor = (scan: Scan): { readonly zh: string; readonly en: string } => {
-  if (scan.is === 'unreadable') return { zh: '读不出的码', en: 'unreadable' }
-  if (scan.is === 'code') {
-    return scan.kind === 'trace-20'
-      ? {
-          zh: `药品追溯码 ${scan.code}（药品标识码 ${scan.drug}）`,
-          en: `trace code ${scan.code} (drug ${scan.drug})`,
-        }
-      : { zh: `其他码 ${scan.code}`, en: `other code ${scan.code}` }
-  }
-  if (scan.sscc !== undefined) {
-    const { sscc, content = '–', count = '–' } = scan
+type Words = { readonly zh: string; readonly en: string }
+
+const gs1Words = (gs1: Extract<Code, { is: 'gs1' }>): Words => {
+  if (gs1.sscc !== undefined) {
+    const { sscc, content = '–', count = '–' } = gs1
     return {
       zh: `箱码 SSCC ${sscc}，内装 GTIN ${content}，数量 ${count}`,
       en: `case, SSCC ${sscc}, holds GTIN ${content}, count ${count}`,
     }
   }
-  const { gtin = '–', expiry = '–', lot = '–', serial = '–', doubtful } = scan
+  const { gtin = '–', expiry = '–', lot = '–', serial = '–', doubtful } = gs1
   return {
     zh: `GTIN ${gtin}，有效期 ${expiry}，批号 ${lot}，序列号 ${serial}${doubtful ? '（可能丢失分隔符，请核对）' : ''}`,
     en: `GTIN ${gtin}, expiry ${expiry}, lot ${lot}, serial ${serial}${doubtful ? ' (a separator may be lost: compare)' : ''}`,
+  }
+}
+
+const wordsFor = (scan: Scan): Words => {
+  if (scan.is === 'unreadable') return { zh: '读不出的码', en: 'unreadable' }
+  const { code, symbology } = scan
+  const read = readCode(code, symbology)
+  switch (read.is) {
+    case 'gs1':
+      return gs1Words(read)
+    case 'trace-20':
+      return {
+        zh: `药品追溯码 ${code}（药品标识码 ${read.drug}）`,
+        en: `trace code ${code} (drug ${read.drug})`,
+      }
+    case 'article':
+      return { zh: `商品条码，GTIN ${read.gtin}`, en: `article number, GTIN ${read.gtin}` }
+    case 'other':
+      return { zh: `其他码 ${code}`, en: `other code ${code}` }
   }
 }
 

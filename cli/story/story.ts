@@ -5,7 +5,8 @@ import type {
   SiteStatusView,
   SummaryView,
 } from '#cloud-sync/contract/central-api.ts'
-import type { EdgeCaseView, SiteView } from '#cloud-sync/contract/edge-api.ts'
+import type { SiteView } from '#cloud-sync/contract/edge-api.ts'
+import type { CaseView } from '#cloud-sync/contract/edge-people.ts'
 import type { Prescription } from '#domain/prescription.ts'
 import { openForReading, readRecords, verifyJournal } from '#edge/journal/verify.ts'
 import { type County, startCounty, type Township } from '../county/county.ts'
@@ -108,7 +109,7 @@ const dispenseAll = async (
 }
 
 const countCases = async (counters: readonly Counter[]): Promise<number> => {
-  const lists = await Promise.all(counters.map(({ client }) => client.get<EdgeCaseView[]>('/api/cases')))
+  const lists = await Promise.all(counters.map(({ client }) => client.get<CaseView[]>('/api/cases')))
   return lists.flat().length
 }
 

@@ -56,8 +56,10 @@ export type RxView = {
     readonly action: 'approve' | 'return' | 'revoke'
     readonly reason: string | null
   } | null
+  /** The newest fill. */
   readonly release: {
     readonly jti: string
+    readonly fill: number
     readonly order: number
     readonly expiresAt: string
     readonly items: readonly AuthorisedItem[]
@@ -68,6 +70,7 @@ export type RxView = {
 /**
  * POST /api/prescriptions/{id}/approve {reason?} (needs a reason unless the result is PASS or WARN; BLOCK cannot be approved)
  * POST /api/prescriptions/{id}/return {reason} · POST /api/prescriptions/{id}/revoke {reason}. Roles reviewer and chief; nobody approves what he posted.
+ * POST /api/prescriptions/{id}/refill {} releases the next fill (续方): 409 E_RX_REFILL_EARLY, E_RX_REFILL_MAX.
  */
 
 /** GET /api/reconciliations: every withdrawal against its order (对账), newest first. */
@@ -99,6 +102,30 @@ export type CentralCaseView = {
   readonly verdict: Verdict
   readonly differences: ReconciliationView['differences']
   readonly notes: readonly { readonly by: string; readonly at: string; readonly note: string }[]
+}
+
+/**
+ * GET /api/overrides: what was taken at a site before its review (R2, R3), open ones first. Matched by itself when its
+ * prescription is approved; POST /api/overrides/{id}/match {note} → the same list, where no release will come.
+ * `ordered`: the site has been told; `matched`: it says so.
+ */
+export type CentralOverrideView = {
+  readonly id: string
+  readonly site: string
+  readonly session: string
+  readonly rx: string
+  readonly patient: string
+  readonly prescriber: string
+  readonly items: readonly { readonly drug: string; readonly quantity: number }[]
+  /** People of the site. */
+  readonly actor: string
+  readonly second: string | null
+  readonly reason: string
+  readonly startedAt: string
+  readonly status: 'open' | 'ordered' | 'matched'
+  readonly matchedBy: string | null
+  readonly matchedAt: string | null
+  readonly note: string | null
 }
 
 /** GET /api/sites: the wall. */

@@ -88,6 +88,8 @@ export type StepStatus =
   | 'under'
   | 'unknown-object'
   | 'count'
+  /** The right number by weight, but the scanner says another. */
+  | 'scan-count'
   | 'done'
   | 'failed'
 export type StepView = {
@@ -102,12 +104,17 @@ export type StepView = {
   readonly expected: number
   /** Packs taken so far (judged with the drawer closed); null = unknown object or not yet. */
   readonly taken: number | null
+  /** Packs scanned so far. */
+  readonly scanned: number
+  /** Every pack of it must be scanned. */
+  readonly scanRequired: boolean
   readonly status: StepStatus
 }
 
 /**
  * GET /api/withdrawals/current → WithdrawalView | null. POST /api/withdrawals {jti} or {token} (a compact JWS, or the
- * `RX1:` text of a slip) starts one. `actions` are the only ones the kiosk may offer now, each POST /api/withdrawals/{session}/{action}:
+ * `RX1:` text of a slip) starts one; with `partial: reason` it takes what is there when the stock is short (409 `E_STOCK_SHORT`,
+ * `E_DRAWER_SERVICE` without it). `actions` are the only ones the kiosk may offer now, each POST /api/withdrawals/{session}/{action}:
  * - `unlock` {} unlock the current step's drawer
  * - `put-back` {} unlock it again to put back or take the rest
  * - `accept` {reason} keep the difference: over/unknown → discrepancy case, under → partial
@@ -144,6 +151,12 @@ export type ThermometerView = {
   readonly at: string | null
   readonly fault: string | null
   readonly state: 'ok' | 'out-of-range' | 'excursion' | 'no-data'
+  /** Minutes until `limit` (°C) is passed, 0 = it is; null = no way out of range is seen. An estimate: say 预计. */
+  readonly forecast: {
+    readonly side: 'cold' | 'hot'
+    readonly minutes: number
+    readonly limit: number
+  } | null
   readonly points: readonly (readonly [number, number, number])[]
 }
 /** GET /api/stock. */
@@ -169,17 +182,38 @@ export type AlarmView = {
   readonly acknowledgedBy: string | null
   readonly acknowledgedAt: string | null
 }
-/** GET /api/cases. */
-export type EdgeCaseView = {
+/**
+ * A message to one person or machine. GET /api/alarms/notices?alarm=… → NoticeView[] (newest first, at most 200).
+ * POST /api/alarms/test {} → NoticeView[]: lamp and siren for 5 s and a message to everybody; its alarm is `test`.
+ * `status`: due 待发 · sending 正在发 · sent 已发出 · delivered 已送达 · not-delivered 未送达 · uncertain 结果不明 · failed 失败.
+ */
+export type NoticeView = {
+  readonly id: number
+  readonly alarm: string
+  readonly level: 'warning' | 'alarm'
+  readonly channel: 'sms' | 'webhook' | 'email' | 'centre'
+  /** A name and the end of a number, a host, addresses. */
+  readonly target: string
+  readonly what: 'raised' | 'reminder' | 'escalated' | 'recovered' | 'test'
+  readonly text: string
+  readonly at: string
+  readonly tries: number
+  readonly status: 'due' | 'sending' | 'sent' | 'delivered' | 'not-delivered' | 'uncertain' | 'failed'
+  readonly code: string | null
+}
+/**
+ * GET /api/excursions → OngoingExcursion[]. POST /api/excursions/{id}/close {how: 'sensor-lost' | 'sensor-replaced', reason}
+ * → OngoingExcursion[] ends one that no reading will end.
+ */
+export type OngoingExcursion = {
   readonly id: string
-  readonly rx: string
-  readonly drug: string
+  readonly thermometer: string
   readonly name: string
-  readonly drawer: string
-  readonly expected: number
-  readonly taken: number | null
-  readonly openedAt: string
-  readonly actor: string
+  readonly side: 'cold' | 'hot'
+  readonly start: string
+  readonly alarmAt: string
+  readonly min: number
+  readonly max: number
 }
 /** GET /api/asks: what a flow asks the pharmacist. POST /api/asks/{id}/done. */
 export type AskView = {

@@ -3,7 +3,12 @@
  * says so wants a login; what may be done is by role (`MeView.may`), 403 `E_ROLE` otherwise.
  */
 import type { Authority, CountCause } from '#domain/authority.ts'
-import type { LotStatus, OperationKind, OperationOutcome } from '#domain/journal/events-operations.ts'
+import type {
+  ExcursionFigures,
+  LotStatus,
+  OperationKind,
+  OperationOutcome,
+} from '#domain/journal/events-operations.ts'
 import type { Text } from './edge-api.ts'
 
 /** The drug of a line, in the words of the formulary. */
@@ -25,6 +30,16 @@ export type OperationRequest =
       readonly line: number
       readonly drawer: string
       readonly quantity: number
+      readonly pack?: string
+      readonly drawerScan?: string
+      readonly bypass?: string
+      readonly second?: string
+    }
+  /** R11: what a pharmacist has checked and taken out of the return place (`in-hand`) goes back into stock, all of it. */
+  | {
+      readonly kind: 'restock'
+      readonly return: string
+      readonly drawer: string
       readonly pack?: string
       readonly drawerScan?: string
       readonly bypass?: string
@@ -98,7 +113,11 @@ export type OperationLine = DrugName & {
   readonly measured: number | null
 }
 
-/** GET /api/operations/current → OperationView | null. Topic `operation`. */
+/**
+ * GET /api/operations/current → OperationView | null. Topic `operation`. Whoever did not start a session, of either kind, takes
+ * it over before they act in it: POST /api/sessions/{session}/take-over {reason} → {} (action `take-over`, 409 `E_SESSION_ACTOR`
+ * for an act without).
+ */
 export type OperationView = {
   readonly session: string
   readonly kind: OperationKind
@@ -167,7 +186,8 @@ export type ReturnView = DrugName & {
   readonly reason: string
   readonly broughtAt: string
   readonly broughtBy: string
-  readonly status: 'in-place' | 'decided-restock' | 'decided-waste' | 'restocked' | 'wasted'
+  /** in-hand: taken out of the return place to be put back into stock (POST /api/operations restock with its id). */
+  readonly status: 'in-place' | 'decided-restock' | 'decided-waste' | 'in-hand' | 'restocked' | 'wasted'
 }
 
 /**
@@ -192,10 +212,45 @@ export type DrugStockView = DrugName & {
   }[]
   readonly state: 'ok' | 'below-par' | 'out'
 }
+
+/**
+ * GET /api/stock/quarantine: lots that hold packs and may not be picked, with what they went through (R20). Topic `stock`.
+ * A release (POST /api/stock/lots/status, role action `release-lot`) may name what the manufacturer allows as `stability:
+ * {minutes, maxCelsius, mkt?}`; what was seen goes into the record beside it. While the excursion lasts: 409
+ * `E_EXCURSION_OPEN`; a recall only the centre lifts: 409 `E_LOT_RECALLED`.
+ */
+export type QuarantineView = DrugName & {
+  readonly lot: string
+  readonly drawer: string
+  readonly expiry: string
+  readonly quantity: number
+  readonly status: 'quarantined' | 'recalled'
+  /** `excursion`, `recall`, or a person's reason. */
+  readonly cause: string | null
+  /** Ids of excursions, separated by spaces, or of the recall. */
+  readonly ref: string | null
+  /**
+   * What it went through here, oldest first, excursions that it was released after included: what goods bear adds up.
+   * Minutes out of range, °C; `mkt` mean kinetic temperature while it was too warm.
+   */
+  readonly excursions: readonly (ExcursionFigures & {
+    readonly thermometer: string
+    readonly side: 'cold' | 'hot'
+    readonly start: string
+    /** Null: it lasts. */
+    readonly end: string | null
+  })[]
+}
+
 /** GET /api/stock/ledger: does the table of lots equal what the journal's movements add up to? */
 export type LedgerCheckView = {
   readonly balanced: boolean
   readonly upTo: number
+  /**
+   * The ledger begins with a balance carried over in this record, since the ones before are not here (retention, or a
+   * damaged journal): 0 = with nothing, at the first record; null = nobody can say, and `balanced` is false.
+   */
+  readonly startsAfter: number | null
   readonly differences: readonly {
     readonly drug: string
     readonly lot: string
@@ -223,5 +278,46 @@ export type ScanView =
       /** The code left this cabinet before and was not reversed. */
       readonly used: boolean
     }
-  | { readonly kind: 'badge'; readonly person: string }
-  | { readonly kind: 'refused'; readonly code: string; readonly text: Text }
+  /**
+   * `person`: null = nobody's badge yet. `badge`: what to hand on to POST /api/login, /api/second or /api/people/{id}/badge as
+   * `badge`, for two minutes; it is not what stands on the badge.
+   */
+  | { readonly kind: 'badge'; readonly person: string | null; readonly badge: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly text: Text; readonly wayOut?: Text }
+
+/**
+ * GET /api/badges/stream, without login (server-sent events): `event: scan`, data the ScanView of a badge held before the
+ * cabinet's scanner while nobody is logged in. Nothing else is heard then; it is journaled (E_SCAN_LOGIN).
+ */
+
+/**
+ * POST /api/withdrawals/{session}/scan {text} → WithdrawalView: a pack for the current step, drawer open or closed and judged.
+ * E_WRONG_PACK (with both names), E_WRONG_LOT, E_CODE_USED, E_CODE_TWICE, E_CODE_LEVEL, E_CODE_UNKNOWN, E_CODE_NO_TRACE,
+ * E_SCAN_STEP. POST …/unscan {text}: this pack goes back into the drawer. What scale and scanner do not agree on is judged
+ * with the message code `scan-count`. POST …/scan/bypass {reason, second?}: its code cannot be read; counted per person (R13).
+ * POST /api/returns/{id}/reverse {text} → ScanView: a checked return's pack (R11), whose trace code may leave again from now on:
+ * E_RETURN_STATUS, E_RETURN_DONE (as many as came back are reversed), E_CODE_NOT_USED.
+ */
+
+/** GET /api/scan/bypasses?days=90 (R13): work without a scan, most frequent first. */
+export type BypassView = {
+  readonly person: string
+  readonly count: number
+  readonly witnessed: number
+  readonly last: string
+}
+
+/**
+ * GET /api/drugs?q=&strength= → FoundDrugView[] (R5): a search outside the orders. `q`: five letters of the pinyin initials, or
+ * three and the strength (`5mg`, `0.5g`); 400 E_SEARCH_SHORT otherwise.
+ */
+export type FoundDrugView = DrugName & {
+  readonly available: number
+  readonly lots: readonly {
+    readonly lot: string
+    readonly expiry: string
+    readonly drawer: string
+    readonly quantity: number
+    readonly status: LotStatus
+  }[]
+}

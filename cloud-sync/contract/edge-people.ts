@@ -6,9 +6,15 @@ import type { Text } from './edge-api.ts'
 export type MeView = { readonly person: string; readonly may: readonly Action[] }
 
 /**
- * POST /api/login {person, pin} or {badge} → LoginView. POST /api/people/{id}/badge {badge | null} sets or removes a badge.
- * POST /api/second {person, pin, act} or {badge, act} → SecondView: another person than the one logged in signs for one act,
- * within two minutes, once. 403 `E_SECOND_SELF`, `E_ROLE`; 401 as at the login.
+ * POST /api/login {person, pin} or {badge, pin?} → LoginView: a badge alone answers 401 `E_PIN_NEEDED` with the person's
+ * name, unless the site lets badges in alone; ask for the PIN and send both. 401 `E_BADGE_UNKNOWN`.
+ * POST /api/people/{id}/badge {badge | null} sets or removes a badge.
+ * POST /api/second {person, pin, act} or {badge, pin?, act} → SecondView: another person than the one logged in signs for
+ * one act of theirs, within two minutes, once. Who may `witness` may sign; `act` is what is signed for: `witness` (waste,
+ * cases), `restock`, `break-glass`, `override`, `downtime` (keys and entries), `case-unresolvable`. 403 `E_SECOND_SELF`,
+ * `E_ROLE`, `E_PIN_CHANGE`; 401 as at the login. A ticket that does not fit: 403 `E_SECOND`.
+ *
+ * POST /api/sessions/{session}/take-over {reason} → WithdrawalView | null: the lead goes on with somebody's session.
  */
 export type SecondView = {
   readonly ticket: string
@@ -18,9 +24,10 @@ export type SecondView = {
 }
 
 /**
- * GET /api/cases (open ones first). R9: no route deletes one. POST /api/cases/{id}/explain {reason, note} · /witness {second,
- * note} (not the actor, not who explained) · /close {note} (after the witness; not who explained) · /unresolvable {reason,
- * note, second}. `reason`: one of CASE_REASONS.
+ * GET /api/cases (open ones first). R9: no route deletes one. POST /api/cases/{id}/explain {reason, note} · /witness {second?,
+ * note} (not the actor, not who explained; without `second` who is logged in is the witness) · /close {note} (after the
+ * witness; not who explained) · /unresolvable {reason, note, second}. `reason`: a code of ReasonsView.case; `second` of unresolvable: act `case-unresolvable`. Each answers the
+ * CaseView. 403 `E_CASE_SAME_PERSON`, 409 `E_CASE_STATUS`.
  */
 export type CaseView = {
   readonly id: string

@@ -135,6 +135,26 @@ const item = Type.Object(
     packGrams: Type.Number(),
     storage: Type.Union([Type.Literal('room'), Type.Literal('cold')]),
     class: Type.String(),
+    codes: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            code: Type.String({
+              pattern: '^(?:\\d{14}|[0-9A-Z]{7})$',
+              description: 'GTIN of 14 digits or 药品标识码 of 7 characters; one for each packing level',
+            }),
+            packs: Type.Integer({
+              minimum: 1,
+              maximum: 99_999,
+              description: 'dispensed packs inside; 1 = the pack itself',
+            }),
+          },
+          open,
+        ),
+        { maxItems: 40 },
+      ),
+    ),
+    scan: Type.Optional(Type.Literal('required', { description: 'every pack is scanned when it is taken' })),
   },
   open,
 )

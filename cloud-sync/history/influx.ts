@@ -1,4 +1,5 @@
 import { InfluxDB, ResultError } from 'influx'
+import { foldSamples, STANDS_MS } from './fold.ts'
 import {
   checkBuckets,
   checkPoints,
@@ -11,6 +12,7 @@ import {
 
 /** InfluxDB's advice for one write is 5,000 … 10,000 points. */
 const BATCH = 5_000
+const WEEK_MS = 7 * 86_400_000
 
 const source = ({ series, from, to }: HistoryRange): string =>
   `FROM "${series}" WHERE site = $site AND channel = $channel AND time >= ${from}ms AND time < ${to}ms`
@@ -107,6 +109,18 @@ export const openInfluxHistory = async ({
       const query = `SELECT min(value), max(value), count(value) ${source(range)} GROUP BY ${by} fill(none)`
       const found = await rows<{ min: number; max: number; count: number }>(query, range)
       return found.map(({ time, min, max, count }) => ({ at: time.getTime(), min, max, count }))
+    },
+    chart: async chart => {
+      checkBuckets(chart)
+      // InfluxQL has no time over a limit: the readings themselves are asked for, a week at a time.
+      const samples = []
+      const { from, to } = { from: Math.max(0, chart.from - STANDS_MS), to: chart.to + STANDS_MS }
+      for (let at = from; at < to; at += WEEK_MS) {
+        const part = { ...chart, from: at, to: Math.min(to, at + WEEK_MS) }
+        const found = await rows<{ value: number }>(`SELECT value ${source(part)} ORDER BY time`, part)
+        for (const { time, value } of found) samples.push({ at: time.getTime(), value })
+      }
+      return foldSamples(samples, chart)
     },
     close: async () => {},
   }

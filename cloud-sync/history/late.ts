@@ -25,6 +25,7 @@ export const openLate = async (open: () => Promise<History>): Promise<History> =
     write: async points => (await store()).write(points),
     range: async range => (await store()).range(range),
     buckets: async range => (await store()).buckets(range),
+    chart: async range => (await store()).chart(range),
     close: async () => (await opened)?.close(),
   }
 }

@@ -34,6 +34,25 @@ export interface HistoryBucket {
   readonly count: number
 }
 
+export interface HistoryChart extends HistoryBuckets {
+  /** Strict: a value equal to a limit is within. */
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * Extremes of the readings that stood in [`at`, `at` + width), and for how many milliseconds they stood at all, over
+ * and under the limits; `coveredMs` < width where nothing was measured. No mean, which would hide an excursion.
+ */
+export interface HistoryChartBucket {
+  readonly at: number
+  readonly min: number
+  readonly max: number
+  readonly coveredMs: number
+  readonly overMs: number
+  readonly underMs: number
+}
+
 export interface History {
   /**
    * Stored durably when it resolves. (series, site, channel, at) is the key: the same points again change
@@ -44,6 +63,12 @@ export interface History {
   range(range: HistoryRange): Promise<readonly HistorySample[]>
   /** Buckets of `width` ms counted from `from`, oldest first, empty ones left out. */
   buckets(range: HistoryBuckets): Promise<readonly HistoryBucket[]>
+  /**
+   * As `buckets`, with the time that counts (`fold.ts`). Quick over a year where width and `from` are multiples of two
+   * hours, and over a month where they are of ten minutes. The first question of a channel, and one by other limits
+   * than the last, makes its rollups first.
+   */
+  chart(range: HistoryChart): Promise<readonly HistoryChartBucket[]>
   close(): Promise<void>
 }
 

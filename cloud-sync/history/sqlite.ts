@@ -12,8 +12,9 @@ import {
   type HistoryRange,
   type HistorySample,
 } from './port.ts'
+import { createRollups, ROLLUPS } from './rollups.ts'
 
-const VERSION = 1
+const VERSION = 2
 
 // The key is the table: points of one channel lie together and in order, and there is no second index to write.
 const SCHEMA = `
@@ -24,8 +25,7 @@ const SCHEMA = `
     at      INTEGER NOT NULL,
     value   REAL    NOT NULL,
     PRIMARY KEY (series, site, channel, at)
-  ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${VERSION};`
+  ) STRICT, WITHOUT ROWID;`
 
 const WHERE = 'series = :series AND site = :site AND channel = :channel AND at >= :from AND at < :to'
 
@@ -45,6 +45,7 @@ const prepareFile = (db: DatabaseSync, path: string): void => {
   inTransaction(db, () => {
     const found = db.prepare('PRAGMA user_version').get()?.user_version
     if (found === 0) db.exec(SCHEMA)
+    if (found === 0 || found === 1) db.exec(`${ROLLUPS} PRAGMA user_version = ${VERSION};`)
     else if (found !== VERSION) {
       throw new HistoryError(
         'E_HISTORY_UNREADABLE',
@@ -57,15 +58,27 @@ const prepareFile = (db: DatabaseSync, path: string): void => {
 /** SQLite's BUSY, LOCKED, IOERR and FULL may pass; whatever else it says, it says of the file. */
 const PASSING: readonly number[] = [5, 6, 10, 13]
 
+const asHistoryError = (path: string, error: unknown): HistoryError => {
+  if (error instanceof HistoryError) return error
+  // The low byte is the plain code of an extended one.
+  const errcode = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : -1
+  const code = PASSING.includes(errcode) ? 'E_HISTORY_AWAY' : 'E_HISTORY_UNREADABLE'
+  return new HistoryError(code, `${path}: ${String(error)}`, { cause: error })
+}
+
 const attempt = <T>(path: string, work: () => T): T => {
   try {
     return work()
   } catch (error) {
-    if (error instanceof HistoryError) throw error
-    // The low byte is the plain code of an extended one.
-    const errcode = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : -1
-    const code = PASSING.includes(errcode) ? 'E_HISTORY_AWAY' : 'E_HISTORY_UNREADABLE'
-    throw new HistoryError(code, `${path}: ${String(error)}`, { cause: error })
+    throw asHistoryError(path, error)
+  }
+}
+
+const attemptLater = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw asHistoryError(path, error)
   }
 }
 
@@ -117,10 +130,12 @@ export const openSqliteHistory = async ({ path }: { readonly path: string }): Pr
     `SELECT :from + (at - :from) / :width * :width AS at, min(value) AS min, max(value) AS max, count(*) AS count
      FROM point WHERE ${WHERE} GROUP BY 1 ORDER BY 1`,
   )
+  const rollups = createRollups(db, work => inTransaction(db, work))
   const insertAll = (points: readonly HistoryPoint[]) => {
     for (const { series, site, channel, at, value } of points) {
       insert.run({ series, site, channel, at: BigInt(at), value })
     }
+    rollups.wrote(points)
   }
   return {
     write: async points => {
@@ -134,6 +149,10 @@ export const openSqliteHistory = async ({ path }: { readonly path: string }): Pr
     buckets: async range => {
       checkBuckets(range)
       return attempt(path, () => group.all({ ...bindRange(range), width: BigInt(range.width) })).map(asBucket)
+    },
+    chart: async range => {
+      checkBuckets(range)
+      return attemptLater(path, () => rollups.chart(range))
     },
     close: async () => db.close(),
   }

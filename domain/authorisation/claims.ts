@@ -29,6 +29,9 @@ export const Claims = Type.Object({
   rx: text,
   kind: RxKind,
   fill: Type.Integer({ minimum: 1, maximum: 13 }),
+  minIntervalDays: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 90, description: 'calendar days from one fill to the next' }),
+  ),
   patient: Type.Object({
     name: text,
     birthYear: Type.Optional(Type.Integer({ minimum: 1890, maximum: 2200 })),

@@ -11,6 +11,7 @@ import { refusal } from './refusal.ts'
  * |         | 6   | iat              | 7   | jti (cti) | −65537 | prescription (private use) | | |
  * | prescr. | 1   | rx               | 2   | kind      | 3   | fill      | 4   | patient |
  * |         | 5   | items            | 6   | prescriber | 7  | reviewers | 8   | rules |
+ * |         | 9   | minIntervalDays  |     |           |     |           |     |       |
  * | patient | 1   | name             | 2   | birthYear | 3   | idHash    |     |       |
  * | item    | 1   | drug             | 2   | name      | 3   | spec      | 4   | quantity |
  * |         | 5   | unit             | 6   | dosing    |     |           |     |       |
@@ -21,7 +22,7 @@ import { refusal } from './refusal.ts'
 const TOP = { iss: 1, aud: 3, exp: 4, nbf: 5, iat: 6 } as const
 const JTI = 7
 const PRESCRIPTION = -65537
-const RX = { rx: 1, fill: 3, prescriber: 6, reviewers: 7, rules: 8 } as const
+const RX = { rx: 1, fill: 3, prescriber: 6, reviewers: 7, rules: 8, minIntervalDays: 9 } as const
 const [KIND, PATIENT_MAP, ITEMS] = [2, 4, 5] as const
 const PATIENT = { name: 1, birthYear: 2, idHash: 3 } as const
 const ITEM = { drug: 1, name: 2, spec: 3, quantity: 4, unit: 5, dosing: 6 } as const

@@ -17,14 +17,38 @@ export const REFUSALS = {
   E_RX_EXPIRED: { zh: '处方授权已过期', en: 'the authorisation has expired' },
   E_RX_REVOKED: { zh: '处方授权已被中心药房撤销', en: 'the centre has revoked the authorisation' },
   E_RX_USED: { zh: '此处方授权已经使用过', en: 'the authorisation has already been used' },
+  E_RX_TOO_EARLY: { zh: '距上次取药不足规定间隔', en: 'the last fill was too short a time ago' },
+  E_CLOCK_BACK: {
+    zh: '终端时钟被拨回，按日志时间此授权已过期',
+    en: 'the clock was set back: by the journal’s time the authorisation has expired',
+  },
   E_RX_UNKNOWN: { zh: '没有这张处方的指令', en: 'there is no order for this prescription' },
 } as const satisfies Record<string, Wording>
 
 export type RefusalCode = keyof typeof REFUSALS
 
+const ASK_THE_CENTRE: Wording = {
+  zh: '请与中心药房审方药师联系',
+  en: 'contact the review pharmacist at the centre',
+}
+
 export const refusal = (code: RefusalCode, cause?: unknown): YaoguiError =>
-  new YaoguiError(code, {
-    ...REFUSALS[code],
-    cause,
-    wayOut: { zh: '请与中心药房审方药师联系', en: 'contact the review pharmacist at the centre' },
+  new YaoguiError(code, { ...REFUSALS[code], cause, wayOut: ASK_THE_CENTRE })
+
+/** `from`: first day (`YYYY-MM-DD`) on which the next fill may be taken. */
+export const tooEarly = (from: string): YaoguiError =>
+  new YaoguiError('E_RX_TOO_EARLY', {
+    zh: `${REFUSALS.E_RX_TOO_EARLY.zh}：${from} 起可取`,
+    en: `${REFUSALS.E_RX_TOO_EARLY.en}: from ${from} on`,
+    wayOut: { zh: `请病人 ${from} 再来，确有需要请联系开方医师`, en: `ask the patient to come on ${from}` },
+  })
+
+/** Not the order's fault: with the time set right it may hold, or be seen to have expired. */
+export const clockBack = (): YaoguiError =>
+  new YaoguiError('E_CLOCK_BACK', {
+    ...REFUSALS.E_CLOCK_BACK,
+    wayOut: {
+      zh: '请技术人员校准终端时间；时间正确后仍过期，请与中心药房联系',
+      en: 'have the clock set right; if it has still expired, contact the centre',
+    },
   })

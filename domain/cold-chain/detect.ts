@@ -46,7 +46,7 @@ export interface ExcursionEnded {
   readonly max: number
   readonly minutes: number
   readonly degreeMinutes: number
-  readonly reason: 'in-range' | 'gap' | 'other-side'
+  readonly reason: 'in-range' | 'gap' | 'other-side' | 'closed'
 }
 
 export type ColdChainEvent = ExcursionAlarm | ExcursionEnded
@@ -168,6 +168,15 @@ export const detect = (state: DetectState, reading: Reading, config: DetectConfi
   const spent = spentWith('hot', over('hot', hot.run), at, afterCold, config)
   return { state: stateOf({ at, celsius }, cold.run, hot.run, spent), events }
 }
+
+/** Ends one side's run at the last reading because a person says so: its sensor is lost, or another one. */
+export const endRun = (
+  state: DetectState,
+  side: Side,
+): { readonly state: DetectState; readonly ended: ExcursionEnded | undefined } => ({
+  state: { ...state, [side]: null },
+  ended: ended(side, state[side], state.last?.at ?? 0, 'closed')[0],
+})
 
 /**
  * Closes what a dead sensor would leave open for ever: call it when time passes without a reading.

@@ -1,5 +1,5 @@
 import type { Authority, CountCause } from '../authority.ts'
-import type { Action } from '../people/actions.ts'
+import type { Action, Role } from '../people/actions.ts'
 
 /** What a shipment note (送货单) promises. `packGrams` and `packCv`: this lot's own pack, null = found at the drawer. */
 export type ShipmentLine = {
@@ -32,10 +32,36 @@ export type Movement = {
   readonly quantity: number
 }
 
+/** A lot's row in a drawer. `reference`: packs that were weighed to learn the mean. */
+export type NewLot = {
+  readonly drug: string
+  readonly lot: string
+  readonly drawer: string
+  readonly expiry: string
+  readonly packGrams: number
+  readonly packCv: number
+  readonly reference: number
+  readonly status: LotStatus
+}
+
 /** done 完成 · discrepancy 差异 · cancelled 取消: nothing moved. */
 export type OperationOutcome = 'done' | 'discrepancy' | 'cancelled'
 
 export type LotStatus = 'available' | 'quarantined' | 'recalled' | 'returned'
+
+/** How warm or cold it was, and for how long: °C, `mkt` the mean kinetic temperature, null where it cannot be said. */
+export type ExcursionFigures = {
+  readonly minutes: number
+  readonly min: number | null
+  readonly max: number | null
+  readonly mkt: number | null
+}
+/** What the manufacturer allows: so many minutes up to so many °C. */
+export type Stability = {
+  readonly minutes: number
+  readonly maxCelsius: number
+  readonly mkt?: number
+}
 
 /** What the work around withdrawals writes down: operations, stock, people, cases. */
 export type OperationEvents = {
@@ -60,6 +86,8 @@ export type OperationEvents = {
     readonly authority: Authority
     readonly outcome: OperationOutcome
     readonly movements: readonly Movement[]
+    /** Lots that these movements may have brought to a drawer, with their own pack as it was found. */
+    readonly lots?: readonly NewLot[]
     readonly witness: string | null
     readonly reason: string | null
   }
@@ -79,13 +107,17 @@ export type OperationEvents = {
   }
   /** Another person signed for one act (R10, R12, R16, R17). */
   'person.second': { readonly person: string; readonly with: string; readonly act: Action }
+  /** Role or competency follow the configuration at a start. */
+  'person.changed': { readonly person: string; readonly role: Role; readonly competentUntil: string | null }
   'person.badge': { readonly person: string; readonly by: string; readonly set: boolean }
   /** R7, R18: `needs-count` and `out-of-service` drawers are not picked from. */
   'drawer.service': {
     readonly drawer: string
     readonly service: 'in-service' | 'needs-count' | 'out-of-service'
-    readonly cause: CountCause | 'tries' | 'person' | 'counted' | 'drift'
+    readonly cause: CountCause | 'tries' | 'person' | 'counted' | 'tried' | 'opened' | 'drift'
     readonly actor: string | null
+    /** A person's word for it. */
+    readonly reason?: string
   }
   'shipment.received': {
     readonly shipment: string
@@ -135,8 +167,19 @@ export type OperationEvents = {
     readonly status: LotStatus
     readonly actor: string | null
     readonly cause: string
-    /** Ids of what stands behind it (excursion, recall), for the record. */
+    /** Ids of what stands behind it (excursions, separated by spaces; a recall), for the record. */
     readonly ref: string | null
+    /** R20, of a release after an excursion: what the goods went through, and what the person says they bear. */
+    readonly stability?: { readonly seen: readonly ExcursionFigures[]; readonly allowed: Stability | null }
+  }
+  /**
+   * The ledger's balance as the table had it, where the records before are not here: after a damaged journal, or before
+   * retention drops them. Part 1 of `parts` starts the ledger anew.
+   */
+  'ledger.carried': {
+    readonly part: number
+    readonly parts: number
+    readonly lines: readonly Movement[]
   }
   /** R15. Proposed once until the stock is above par again. */
   'replenishment.proposed': {
@@ -207,6 +250,8 @@ export type OperationEvents = {
   /** R9: explained, witnessed, closed, unresolvable. `note` as the person wrote it. */
   'case.step': {
     readonly case: string
+    /** The withdrawal or operation it came from: the centre knows it by that. */
+    readonly session: string
     readonly step: 'explained' | 'witnessed' | 'closed' | 'unresolvable'
     readonly actor: string
     readonly reason: string

@@ -1,12 +1,15 @@
 /** What the watch over cold chain, power and records itself writes down, beside temperatures and excursions. */
 export type WatchEvents = {
-  /** An alarm's message went out, or did not: evidence (RULES.md, "alarm"). `target` is a name and the end of a number. */
+  /**
+   * An alarm's message went out, or did not: evidence (RULES.md, "alarm"). `target` is a name and the end of a number;
+   * `uncertain`: it may have gone out, and is repeated once if it is an alarm's.
+   */
   'alarm.notified': {
     readonly alarm: string
     readonly channel: 'sms' | 'webhook' | 'email' | 'centre'
     readonly target: string
     readonly what: 'raised' | 'reminder' | 'escalated' | 'recovered' | 'test'
-    readonly outcome: 'sent' | 'delivered' | 'not-delivered' | 'failed'
+    readonly outcome: 'sent' | 'delivered' | 'not-delivered' | 'uncertain' | 'failed'
     readonly code: string | null
     readonly refs: readonly number[]
   }

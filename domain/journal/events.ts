@@ -1,6 +1,6 @@
 import type { Authority } from '../authority.ts'
 import type { SignedClosing, SiteJwk } from './closing.ts'
-import type { Door, OperationEvents } from './events-operations.ts'
+import type { Door, OperationEvents, OperationKind } from './events-operations.ts'
 import type { WatchEvents } from './events-watch.ts'
 import type { JournalRecord, RecordClass } from './record.ts'
 
@@ -18,6 +18,12 @@ export type CountedItem = {
 
 /** matched 相符 · discrepancy 差异 · partial: less was taken on purpose · abandoned: nothing was opened. */
 export type WithdrawalOutcome = 'matched' | 'discrepancy' | 'partial' | 'abandoned'
+
+/** What the cabinet could not give of a prescription, and why the patient takes the rest. */
+export type Shortage = {
+  readonly reason: string
+  readonly missing: readonly { readonly drug: string; readonly quantity: number }[]
+}
 
 type Session = { readonly session: string; readonly jti: string; readonly rx: string }
 type Step = Session & { readonly step: number; readonly drawer: string }
@@ -73,10 +79,20 @@ type CoreEvents = {
     readonly code: string
     readonly jti: string | null
     readonly rx: string | null
+    /** What was asked for, where it was no withdrawal. */
+    readonly operation?: OperationKind
+    readonly drawer?: string
   }
-  'withdrawal.started': Session & { readonly actor: string; readonly orderListAt: string | null }
+  'withdrawal.started': Session & {
+    readonly actor: string
+    readonly orderListAt: string | null
+    /** Less than prescribed is there, and a person wants what is: absent = all of it is promised. */
+    readonly partial?: Shortage
+  }
+  /** `orderListAt`: R21, when the order list was last known complete. */
   'unlock.intent':
     | (Step & {
+        readonly orderListAt: string | null
         readonly actor: string
         readonly drug: string
         readonly lot: string
@@ -84,7 +100,12 @@ type CoreEvents = {
         readonly beforeGrams: number
         readonly purpose: 'take' | 'put-back'
       })
-    | (Door & { readonly actor: string; readonly authority: Authority; readonly beforeGrams: number | null })
+    | (Door & {
+        readonly orderListAt: string | null
+        readonly actor: string
+        readonly authority: Authority
+        readonly beforeGrams: number | null
+      })
   'unlock.opened': Step | Door
   'unlock.unconfirmed': (Step | Door) & { readonly code: string }
   'drawer.closed':
@@ -96,6 +117,7 @@ type CoreEvents = {
     readonly outcome: WithdrawalOutcome
     readonly items: readonly CountedItem[]
     readonly reason: string | null
+    readonly partial?: Shortage
   }
   'withdrawal.interrupted': Session & {
     readonly code: string
@@ -110,6 +132,7 @@ type CoreEvents = {
     readonly outcome: WithdrawalOutcome
     readonly items: readonly CountedItem[]
     readonly note: string
+    readonly partial?: Shortage
   }
   'discrepancy.opened': Session & CountedItem & { readonly case: string; readonly actor: string }
   'drawer.tamper': { readonly drawer: string }
@@ -122,12 +145,16 @@ type CoreEvents = {
     readonly expiry: string
     readonly packGrams: number
     readonly packCv: number
+    /** Packs that were weighed to learn `packGrams`; unsaid = ten. */
+    readonly reference?: number
   }
   'temperature.record': {
     readonly thermometer: string
     readonly at: string
     readonly celsius: number
     readonly source: 'sensor' | 'replay'
+    /** Version of the calibration by which it was corrected (`calibration.recorded`); unsaid = none on record. */
+    readonly calibration?: number
   }
   'temperature.fault': { readonly thermometer: string; readonly at: string; readonly fault: string }
   /** A reading that is hard to believe; it counts all the same (`domain/cold-chain/quality.ts`). */
@@ -157,6 +184,10 @@ type CoreEvents = {
     readonly max: number
     readonly minutes: number
     readonly source: 'sensor' | 'replay'
+    /** `gap`: nothing is known of what came after. The last two are a person's word. */
+    readonly how?: 'in-range' | 'gap' | 'other-side' | 'sensor-lost' | 'sensor-replaced'
+    readonly closedBy?: string
+    readonly reason?: string
   }
   'alarm.raised': {
     readonly alarm: string

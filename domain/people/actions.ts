@@ -23,6 +23,10 @@ export const ACTIONS = [
   'downtime',
   'case-explain',
   'case-close',
+  /** Ends a case that nobody can explain. */
+  'case-unresolvable',
+  /** Closes an override by hand: the centre has not matched it. */
+  'override-match',
   'take-over',
   'unlock-person',
   'badge',
@@ -55,7 +59,7 @@ const PHARMACIST = [
 
 export const MAY: Readonly<Record<Role, readonly Action[]>> = {
   pharmacist: PHARMACIST,
-  lead: [...PHARMACIST, 'take-over', 'badge', 'drawer-service'],
+  lead: [...PHARMACIST, 'case-unresolvable', 'override-match', 'take-over', 'badge', 'drawer-service'],
   assistant: ['witness', 'restock', 'count', 'case-explain', 'acknowledge'],
   technician: ['witness', 'drawer-service', 'downtime', 'acknowledge', 'test-alarm', 'wire-log'],
 }
@@ -69,6 +73,8 @@ const PROFESSIONAL: readonly Action[] = [
   'waste',
   'release-lot',
   'case-close',
+  'case-unresolvable',
+  'override-match',
 ]
 
 /**

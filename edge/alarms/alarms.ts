@@ -1,4 +1,5 @@
 import type { AlarmView } from '#cloud-sync/contract/edge-api.ts'
+import type { ALARM_KINDS, AlarmKind } from '#domain/alarms/kinds.ts'
 import { type Wording, YaoguiError } from '#domain/error.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { Database } from '../journal/database.ts'
@@ -29,11 +30,12 @@ const viewOf = (row: Row): AlarmView => ({
 
 const NEVER = { cleared_at: null, acknowledged_by: null, acknowledged_at: null } as const
 
-export type NewAlarm = Wording & {
-  readonly id: string
-  readonly kind: string
-  readonly level: 'warning' | 'alarm'
-}
+/** The level is that of the one table (`domain/alarms/kinds.ts`). */
+type KindAndLevel = {
+  readonly [K in AlarmKind]: { readonly kind: K; readonly level: (typeof ALARM_KINDS)[K]['level'] }
+}[AlarmKind]
+
+export type NewAlarm = Wording & KindAndLevel & { readonly id: string }
 
 type Options = { readonly db: Database; readonly journal: Journal; readonly clock: EdgeClock }
 
@@ -55,10 +57,11 @@ export const createAlarms = ({ db, journal, clock }: Options) => {
     if (row) for (const listener of listeners) listener(viewOf(row), change)
   }
   return {
-    /** Raising what is already open changes nothing, so that a flapping cause fills no journal. */
+    /** Raising what is already open changes nothing, so that a flapping cause fills no journal; a warning may grow. */
     raise: ({ id, kind, level, zh, en }: NewAlarm): void => {
       const known = find(id)
-      if (known && known.cleared_at === null) return
+      const grows = known?.level === 'warning' && level === 'alarm'
+      if (known && known.cleared_at === null && !grows) return
       const at = clock.now().toISOString()
       const saved = save({ ...NEVER, id, kind, level, zh, en, raised_at: at })
       const project = () =>
@@ -103,6 +106,11 @@ export const createAlarms = ({ db, journal, clock }: Options) => {
       )
       return [...unsaved.values(), ...rows.filter(({ id }) => !unsaved.has(id))].map(viewOf)
     },
+    find: (id: string): AlarmView | undefined => {
+      const row = find(id)
+      return row && viewOf(row)
+    },
+    isOpen: (id: string): boolean => find(id)?.cleared_at === null,
     open: (): number => {
       const rows = db.all<{ id: string }>('SELECT id FROM alarms WHERE cleared_at IS NULL')
       const written = rows.filter(({ id }) => !unsaved.has(id)).length

@@ -1,39 +1,29 @@
 import type { AlarmView } from '#cloud-sync/contract/edge-api.ts'
-import type { Beacon, GpioStatus, MainsPower, Siren } from '#hardware/ports.ts'
+import type { Beacon, GpioStatus, Siren } from '#hardware/ports.ts'
 import type { Alarms } from './alarms.ts'
+import type { Mains } from './mains.ts'
 
 type Parts = {
   readonly alarms: Alarms
   readonly hardware: {
     readonly beacon?: Beacon
     readonly siren?: Siren
-    readonly mains?: MainsPower
     gpioStatus?(): GpioStatus
   }
+  readonly mains: Mains
+  /** A test of lamp and siren is under way. */
+  readonly testing?: () => boolean
 }
 
 type Shown = { readonly pattern: 'off' | 'steady' | 'flashing'; readonly sound: boolean }
 
 /** An alarm nobody has acknowledged flashes and sounds; an acknowledged one stays lit until its cause is gone. */
-const wanted = (alarms: readonly AlarmView[]): Shown => {
+const wanted = (alarms: readonly AlarmView[], testing: boolean): Shown => {
+  if (testing) return { pattern: 'flashing', sound: true }
   const open = alarms.filter(({ level, clearedAt }) => level === 'alarm' && clearedAt === null)
   if (open.length === 0) return { pattern: 'off', sound: false }
   const unheard = open.some(({ acknowledgedBy }) => acknowledgedBy === null)
   return { pattern: unheard ? 'flashing' : 'steady', sound: unheard }
-}
-
-const watchMains = async ({ alarms, hardware }: Parts): Promise<void> => {
-  // What cannot be read is the guard's fault, which is told as such.
-  const state = await hardware.mains?.state().catch(() => undefined)
-  if (state === 'present') alarms.clear('mains')
-  if (state === 'absent')
-    alarms.raise({
-      id: 'mains',
-      kind: 'mains',
-      level: 'alarm',
-      zh: '市电中断，冰箱已停止制冷，柜体由电池供电',
-      en: 'the mains have failed: the refrigerator does not cool, the cabinet runs on its battery',
-    })
 }
 
 const watchGuard = ({ alarms, hardware }: Parts): void => {
@@ -56,10 +46,10 @@ const watchGuard = ({ alarms, hardware }: Parts): void => {
  * not be switched is tried again at the next call.
  */
 export const createLocalAlarm = (parts: Parts): (() => Promise<void>) => {
-  const { alarms, hardware } = parts
+  const { alarms, hardware, mains, testing = () => false } = parts
   let shown: Shown | undefined
   const show = async (): Promise<void> => {
-    const next = wanted(alarms.list())
+    const next = wanted(alarms.list(), testing())
     if (shown?.pattern === next.pattern && shown.sound === next.sound) return
     // Forgotten first: of two that were under way at once the later one is right, and a failed one is tried again.
     shown = undefined
@@ -69,7 +59,7 @@ export const createLocalAlarm = (parts: Parts): (() => Promise<void>) => {
   alarms.onChange(() => void show().catch(() => {}))
   return async () => {
     watchGuard(parts)
-    await watchMains(parts)
+    await mains.poll()
     await show().catch(error => {
       // While the guard is down that is what is told, and not each second in the log.
       if (hardware.gpioStatus?.().state !== 'down') throw error

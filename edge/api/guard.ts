@@ -1,21 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
-import { YaoguiError } from '#domain/error.ts'
-import { ACTIONS, type Action, MAY, may } from '#domain/people/actions.ts'
+import { ACTIONS, type Action, may } from '#domain/people/actions.ts'
 import { shanghaiDay } from '#domain/time.ts'
 import type { Agent } from '../agent.ts'
+import { mayNot, refuseFirstPin } from '../people/permission.ts'
 
 export const bearer = (request: FastifyRequest): string | undefined =>
   /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
-
-/** A first PIN opens nothing but its own change. Errors: E_PIN_CHANGE. */
-export const refuseFirstPin = (person: PersonView): void => {
-  if (person.mustChangePin)
-    throw new YaoguiError('E_PIN_CHANGE', {
-      zh: '首次登录请先修改密码',
-      en: 'change the first PIN before anything else',
-    })
-}
 
 /** All that this person may do today. */
 export const actionsOf = ({ clock }: Agent, person: PersonView): readonly Action[] => {
@@ -23,19 +14,29 @@ export const actionsOf = ({ clock }: Agent, person: PersonView): readonly Action
   return ACTIONS.filter(action => may(person, action, today))
 }
 
-/** May this person do this today? Errors: E_ROLE, E_COMPETENCY. */
-export const allow = (agent: Agent, person: PersonView, action: Action): void => {
-  if (may(person, action, shanghaiDay(agent.clock.now()))) return
-  throw MAY[person.role].includes(action)
-    ? new YaoguiError('E_COMPETENCY', {
-        zh: `您的资质已于 ${person.competentUntil} 到期，不能做这一步`,
-        en: `your licence or training ended on ${person.competentUntil}`,
-        wayOut: {
-          zh: '请由有资质的药师操作，并续办资质',
-          en: 'have a qualified pharmacist do it, and renew yours',
-        },
-      })
-    : new YaoguiError('E_ROLE', { zh: '您的岗位不能做这一步', en: 'your role may not do this' })
+/** Acts that would open a drawer: their refusal is a refused unlock. */
+const UNLOCKS: readonly Action[] = [
+  'withdraw',
+  'override',
+  'break-glass',
+  'restock',
+  'count',
+  'return',
+  'return-check',
+  'waste',
+]
+
+/** May this person do this today? A refusal is journaled (R19). Errors: E_ROLE, E_COMPETENCY. */
+export const allow = ({ clock, journal }: Agent, person: PersonView, action: Action): void => {
+  if (may(person, action, shanghaiDay(clock.now()))) return
+  const error = mayNot(person, action)
+  const { code } = error
+  journal.tell(
+    UNLOCKS.includes(action)
+      ? { kind: 'unlock.refused', data: { actor: person.id, code, jti: null, rx: null } }
+      : { kind: 'person.refused', data: { person: person.id, code } },
+  )
+  throw error
 }
 
 /** Who asks, by the bearer token. Errors: E_LOGIN, E_PIN_CHANGE, E_ROLE, E_COMPETENCY. */

@@ -6,7 +6,7 @@ type Level = Message['level']
 
 const say = (code: string, level: Level, zh: string, en: string): Message => ({ code, level, zh, en })
 
-const judged = ({ drawer, expected, taken, unit, status }: StepView): Message => {
+const judged = ({ drawer, expected, taken, scanned, unit, status }: StepView): Message => {
   if (status === 'unknown-object')
     return say(
       'unknown-object',
@@ -20,6 +20,13 @@ const judged = ({ drawer, expected, taken, unit, status }: StepView): Message =>
       'warning',
       `抽屉 ${drawer} 重量不足以判断数量，请人工清点`,
       `the weight cannot tell the number in ${drawer}: count by hand`,
+    )
+  if (status === 'scan-count')
+    return say(
+      'scan-count',
+      'warning',
+      `称重为 ${taken ?? 0} ${unit}，扫码为 ${scanned} ${unit}：请补扫，或撤回多扫的；扫不出的请登记原因`,
+      `${taken ?? 0} by weight, ${scanned} scanned: scan the rest, take back what is too many, or say why it cannot be scanned`,
     )
   if (status === 'over')
     return say(

@@ -1,33 +1,43 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { EdgeCaseView, SiteView } from '#cloud-sync/contract/edge-api.ts'
+import type { SiteView } from '#cloud-sync/contract/edge-api.ts'
 import { YaoguiError } from '#domain/error.ts'
 import type { Agent, Outside } from '../agent.ts'
 import { VERSION } from '../agent.ts'
 import type { Monitor } from '../cold-chain/monitor.ts'
 import type { EdgeHardware } from '../hardware.ts'
-import { IDLE_MINUTES } from '../people/logins.ts'
-import { actionsOf, bearer, guard } from './guard.ts'
+import { addAlarmRoutes } from './alarm-routes.ts'
+import { addAuthorityRoutes } from './authority-routes.ts'
+import { addCasesRoutes } from './cases-routes.ts'
+import { addColdChainRoutes } from './cold-chain-routes.ts'
+import { bearer, guard } from './guard.ts'
 import { addJournalRoutes } from './journal-routes.ts'
-import { prescriptionView, withdrawalView } from './views.ts'
+import { addOperationRoutes } from './operations-routes.ts'
+import { addPeopleRoutes } from './people-routes.ts'
+import { addPrescriptionRoutes } from './prescriptions-routes.ts'
+import { addScanRoutes } from './scan-routes.ts'
+import { addStockRoutes } from './stock-routes.ts'
+import { withdrawalView } from './views.ts'
 
 export type ApiParts = {
   readonly agent: Agent
-  readonly hardware: Pick<EdgeHardware, 'gpioStatus' | 'lineStats' | 'logWire'>
+  readonly hardware: Pick<EdgeHardware, 'drawers' | 'thermometers' | 'gpioStatus' | 'lineStats' | 'logWire'>
   readonly outside: Outside
   readonly monitors: {
     readonly live: readonly Monitor[]
-    readonly replayed: readonly { readonly progress: { readonly readings: number } }[]
+    readonly replayed: readonly {
+      readonly monitor: Monitor
+      readonly progress: { readonly readings: number }
+    }[]
   }
   readonly flowsToken: string
 }
 
 const Text = Type.String({ minLength: 1, maxLength: 200 })
-const Login = Type.Object({ person: Text, pin: Type.String({ maxLength: 32 }) })
-const Pins = Type.Object({ pin: Type.String({ maxLength: 32 }), newPin: Type.String({ maxLength: 32 }) })
+const Partial = Type.Optional(Type.String({ maxLength: 200 }))
 const Start = Type.Union([
-  Type.Object({ jti: Text }),
-  Type.Object({ token: Type.String({ minLength: 1, maxLength: 16_384 }) }),
+  Type.Object({ jti: Text, partial: Partial }),
+  Type.Object({ token: Type.String({ minLength: 1, maxLength: 16_384 }), partial: Partial }),
 ])
 const Reason = Type.Object({ reason: Type.String({ maxLength: 200 }) })
 const Review = Type.Object({
@@ -55,18 +65,11 @@ const siteView = ({ agent, outside }: ApiParts): SiteView => {
   }
 }
 
-const caseViews = ({ db, stock }: Agent): readonly EdgeCaseView[] =>
-  db
-    .all<Omit<EdgeCaseView, 'name' | 'openedAt'> & { opened_at: string }>(
-      'SELECT * FROM cases ORDER BY opened_at DESC LIMIT 200',
-    )
-    .map(({ opened_at, ...row }) => ({ ...row, name: stock.item(row.drug).name, openedAt: opened_at }))
-
 /** The running (or just finished) withdrawal as the kiosk shows it. */
-export const currentView = async ({ dispenser, authorisations, stock }: Agent) => {
+export const currentView = async ({ dispenser, admission, stock }: Agent) => {
   const w = dispenser.current()
   if (!w) return null
-  const patient = authorisations.find(w.jti)?.claims.patient.name ?? ''
+  const patient = admission.patientOf(w.jti)
   const suggestion = w.phase.at === 'review' ? await dispenser.suggestion() : undefined
   return withdrawalView(w, patient, { live: dispenser.live(), stock, suggestion })
 }
@@ -84,24 +87,6 @@ const publicRoutes = (app: FastifyInstance, parts: ApiParts): void => {
     gpio: parts.hardware.gpioStatus?.().state ?? 'off',
   }))
   app.get('/api/site', async () => siteView(parts))
-  app.get('/api/people', async () => agent.people.list())
-  app.post<{ Body: Static<typeof Login> }>('/api/login', { schema: { body: Login } }, async ({ body }) => {
-    const login = agent.people.login(body.person, body.pin)
-    return { ...login, idleMinutes: IDLE_MINUTES, may: actionsOf(agent, login.person) }
-  })
-  app.get('/api/me', async request => {
-    const person = guard(agent, request)
-    return { person: person.id, may: actionsOf(agent, person) }
-  })
-  app.post<{ Body: Static<typeof Pins> }>('/api/pin', { schema: { body: Pins } }, async request => {
-    const person = agent.people.who(bearer(request))
-    agent.people.changePin(person.id, request.body.pin, request.body.newPin)
-    return agent.people.who(bearer(request))
-  })
-  app.post('/api/logout', async request => {
-    agent.people.logout(bearer(request) ?? '')
-    return {}
-  })
   // The guest's own narrow token: it may ask, and nothing else.
   app.post<{ Body: Static<typeof Ask> }>('/api/flows/ask', { schema: { body: Ask } }, async request => {
     if (bearer(request) !== parts.flowsToken)
@@ -112,29 +97,25 @@ const publicRoutes = (app: FastifyInstance, parts: ApiParts): void => {
 }
 
 const readRoutes = (app: FastifyInstance, { agent, monitors }: ApiParts): void => {
-  const { authorisations, stock, clock, alarms, asks } = agent
+  const { stock, alarms, asks } = agent
   const get = (path: string, read: () => unknown): void => {
     app.get(path, async request => {
       guard(agent, request)
       return (await read()) ?? null
     })
   }
-  get('/api/prescriptions', () => authorisations.list().map(one => prescriptionView(one, stock, clock.now())))
   get('/api/withdrawals/current', () => currentView(agent))
   get('/api/temperatures', () => Promise.all(monitors.live.map(monitor => monitor.view())))
   get('/api/stock', () => stock.list())
   get('/api/alarms', () => alarms.list())
-  get('/api/cases', () => caseViews(agent))
   get('/api/asks', () => asks.open())
 }
 
 /** The order on the slip, if this site has not had it by the link: verified here, with no network. */
 const jtiOf = async (agent: Agent, body: Static<typeof Start>, actor: string): Promise<string> => {
   if ('jti' in body) return body.jti
-  const { authorisations, dispenser, db } = agent
-  const claims = await dispenser.refusing(actor, null, () => authorisations.verify(body.token))
-  db.transaction(() => authorisations.store(claims, body.token))
-  return claims.jti
+  const { scanning, dispenser } = agent
+  return (await dispenser.refusing(actor, null, () => scanning.takeSlip(body.token))).jti
 }
 
 const withdrawalRoutes = (app: FastifyInstance, { agent }: ApiParts): void => {
@@ -153,7 +134,8 @@ const withdrawalRoutes = (app: FastifyInstance, { agent }: ApiParts): void => {
   }
   app.post<{ Body: Static<typeof Start> }>('/api/withdrawals', { schema: { body: Start } }, async request => {
     const { id } = guard(agent, request, 'withdraw')
-    await dispenser.start(await jtiOf(agent, request.body, id), id)
+    const { partial } = request.body
+    await dispenser.start(await jtiOf(agent, request.body, id), id, partial === undefined ? {} : { partial })
     return currentView(agent)
   })
   act('unlock', {}, (session, actor) => dispenser.unlock(session, actor, 'take'))
@@ -184,9 +166,6 @@ const actRoutes = (app: FastifyInstance, { agent, hardware }: ApiParts): void =>
       return hardware.lineStats()
     },
   )
-  app.post<{ Params: { id: string } }>('/api/people/:id/unlock', { schema: { params: Id } }, async request =>
-    agent.people.unlock(request.params.id, guard(agent, request, 'unlock-person').id),
-  )
   app.post<{ Params: { id: string }; Body: Static<typeof Reason> }>(
     '/api/alarms/:id/acknowledge',
     { schema: { params: Id, body: Reason } },
@@ -207,6 +186,18 @@ const actRoutes = (app: FastifyInstance, { agent, hardware }: ApiParts): void =>
 
 export const addRoutes = (app: FastifyInstance, parts: ApiParts): void => {
   publicRoutes(app, parts)
+  addPeopleRoutes(app, parts.agent)
+  addStockRoutes(app, parts.agent)
+  addPrescriptionRoutes(app, parts.agent)
+  addScanRoutes(app, parts.agent, () => currentView(parts.agent))
+  addCasesRoutes(app, parts.agent)
+  addAlarmRoutes(app, {
+    agent: parts.agent,
+    monitors: [...parts.monitors.live, ...parts.monitors.replayed.map(({ monitor }) => monitor)],
+  })
+  addOperationRoutes(app, parts.agent, parts.hardware)
+  addAuthorityRoutes(app, parts.agent, () => currentView(parts.agent))
+  addColdChainRoutes(app, parts)
   readRoutes(app, parts)
   withdrawalRoutes(app, parts)
   actRoutes(app, parts)

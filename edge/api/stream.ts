@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { SECOND } from '#domain/time.ts'
 import type { Agent } from '../agent.ts'
-import { refuseFirstPin } from './guard.ts'
+import { refuseFirstPin } from '../people/permission.ts'
 import { currentView } from './routes.ts'
 
 const ALIVE_MS = 15 * SECOND
@@ -13,7 +13,7 @@ type Page = { readonly raw: ServerResponse; readonly token: string }
 
 /** Writes to one page what changes, until the page goes or its login ends; meanwhile how to end it is among `open`. */
 const serve = (agent: Agent, { raw, token }: Page, open: Set<() => void>): void => {
-  const { people, changes, clock, log } = agent
+  const { people, changes, clock, log, scanning } = agent
   let over = false
   let cancel = () => {}
   const send = (event: string, data: unknown): void => {
@@ -33,11 +33,21 @@ const serve = (agent: Agent, { raw, token }: Page, open: Set<() => void>): void 
     over = true
     unwatch()
     unlisten()
+    unhear()
     cancel()
     open.delete(end)
     raw.end()
   }
   const unlisten = people.onLoginEnd(token, end)
+  const unhear = scanning.scanners.join({
+    person: people.who(token, { touch: false }).id,
+    left: () => people.loginLeft(token),
+    tell: view => {
+      // Whoever scans is there.
+      if (people.loginLeft(token) > 0) people.who(token)
+      send('scan', view)
+    },
+  })
   const beat = (): void => {
     const left = people.loginLeft(token)
     if (left > 0) {

@@ -8,8 +8,9 @@ import type {
 import type { CountedItem } from '#domain/journal/events.ts'
 import { formatShanghai } from '#domain/time.ts'
 import type { Authorisation } from '../authorisation/authorisations.ts'
+import { MAX_TRIES } from '../dispensing/door.ts'
 import type { Live } from '../dispensing/senses.ts'
-import { MAX_TRIES, resultOf, type Step, stepOf, type Withdrawal } from '../dispensing/state.ts'
+import { allowedOf, NO_RESULT, resultOf, type Step, stepOf, type Withdrawal } from '../dispensing/state.ts'
 import type { Stock } from '../stock/stock.ts'
 import { messageOf } from './messages.ts'
 
@@ -57,7 +58,8 @@ const currentStatus = (w: Withdrawal): StepStatus => {
     case 'judged':
       if (phase.verdict.kind === 'unknown-object') return 'unknown-object'
       if (phase.verdict.kind === 'ask') return 'count'
-      return phase.verdict.units > stepOf(w).expected ? 'over' : 'under'
+      if (phase.code === 'E_SCAN_COUNT') return 'scan-count'
+      return phase.verdict.units > allowedOf(stepOf(w), resultOf(w)) ? 'over' : 'under'
     case 'failed':
     case 'review':
       return 'failed'
@@ -70,9 +72,11 @@ const stepView = (w: Withdrawal, step: Step, index: number, stock: Stock): StepV
   const { name, spec, packUnit } = stock.item(step.drug)
   const settled = w.results[index]?.settled === true
   const status = index < w.current || settled ? 'done' : index === w.current ? currentStatus(w) : 'waiting'
-  const { drawer, drug, lot, expiry, expected } = step
-  const taken = w.results[index]?.taken ?? null
-  return { step: index, drawer, drug, name, spec, unit: packUnit, lot, expiry, expected, taken, status }
+  const { drawer, drug, lot, expiry } = step
+  const { taken = null, scanned = [] } = w.results[index] ?? {}
+  const expected = allowedOf(step, w.results[index] ?? NO_RESULT)
+  const counts = { expected, taken, scanned: scanned.length, scanRequired: step.scan === 'required' }
+  return { step: index, drawer, drug, name, spec, unit: packUnit, lot, expiry, ...counts, status }
 }
 
 /** The only acts the kiosk may offer now; the dispenser refuses all others anyway. */

@@ -79,7 +79,8 @@ export const createOrders = ({ db, journal, clock, authorisations, handlers, onC
   ): Promise<Outcome> => {
     let claims: Claims
     try {
-      claims = await authorisations.verify(token)
+      // By the wall clock alone: what is refused here is gone, and the clock may yet be set right.
+      claims = await authorisations.verify(token, clock.now())
     } catch (error) {
       return refused(epoch, order, codeOf(error))
     }
@@ -156,12 +157,14 @@ export const createOrders = ({ db, journal, clock, authorisations, handlers, onC
       return { epoch: row?.epoch ?? 1, committed: row?.seq ?? 0 }
     },
     /** One transaction an order: keys must count before the authorisation after them is verified. */
-    commit: async (epoch: number, orders: readonly Order[], _at: string): Promise<void> => {
+    commit: async (epoch: number, orders: readonly Order[], at: string): Promise<void> => {
+      authorisations.time.confirm(at)
       for (const order of orders) await commitOne(epoch, order)
       if (orders.length > 0) onChange()
     },
     /** The centre says that the list is complete as of now (R21). */
-    freshAt: (_at: string, _head: number): void => {
+    freshAt: (at: string, _head: number): void => {
+      authorisations.time.confirm(at)
       // The site's own clock: an age is a difference, and two clocks would make it wrong.
       setMeta('ordersAt', clock.now().toISOString())
       onChange()

@@ -18,7 +18,10 @@ import type { Alarms } from '../alarms/alarms.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
+import { calibrationOf } from '../records/calibrations.ts'
 import { createDoubts } from './doubts.ts'
+import type { EarlyWarning } from './early.ts'
+import { type Closing, closingOf, excursionId, ongoingOf } from './excursions.ts'
 
 type Options = {
   readonly db: Database
@@ -33,6 +36,8 @@ type Options = {
   readonly high: number
   /** Longest time between two readings, ms. */
   readonly intervalMs: number
+  /** Of a live one; a replayed file is nobody's future. */
+  readonly early?: EarlyWarning | undefined
   readonly onReading: (reading: TemperatureReading) => void
 }
 
@@ -46,7 +51,8 @@ const limitWords = (side: 'cold' | 'hot', limit: number) =>
 
 /** One thermometer's watch: raw samples to the history, official records and excursions to the journal, alarms. */
 export const createMonitor = (options: Options) => {
-  const { db, journal, alarms, history, clock, site, id, name, low, high, intervalMs, onReading } = options
+  const { db, journal, alarms, history, clock, site, id, name, low, high, intervalMs, early, onReading } =
+    options
   const limits = { low, high }
   // Twice the interval would break a run at one late reading of a fast sensor: never less than five minutes.
   const config = {
@@ -57,6 +63,8 @@ export const createMonitor = (options: Options) => {
   const recording = { ...defaultRecordingConfig, ...limits, sampleMs: intervalMs }
   const stored = db.get<{ state: string }>('SELECT state FROM excursion_state WHERE thermometer = ?', id)
   let state: DetectState = stored ? (JSON.parse(stored.state) as DetectState) : initialDetectState
+  /** The driver corrects by the plan's offset, which was put on record before the first reading. */
+  const calibration = calibrationOf(db, id)?.version
   let quality: QualityState | null = null
   let recorded: Reading | null = null
   let latest: TemperatureReading | undefined
@@ -75,7 +83,7 @@ export const createMonitor = (options: Options) => {
     const { side, start, alarmAt } = event
     const base = {
       thermometer: id,
-      excursion: `${id}-${side}-${start}`,
+      excursion: excursionId(id, side, start),
       side,
       start: iso(start),
       alarmAt: iso(alarmAt),
@@ -83,8 +91,9 @@ export const createMonitor = (options: Options) => {
     }
     if (event.type === 'excursion-alarm')
       return { kind: 'excursion.alarm', data: { ...base, limit: side === 'hot' ? high : low } }
-    const { end, min, max, minutes } = event
-    return { kind: 'excursion.ended', data: { ...base, end: iso(end), min, max, minutes } }
+    const { end, min, max, minutes, reason } = event
+    const how = reason === 'closed' ? {} : { how: reason }
+    return { kind: 'excursion.ended', data: { ...base, end: iso(end), min, max, minutes, ...how } }
   }
 
   const sound = (event: ColdChainEvent): void => {
@@ -127,12 +136,18 @@ export const createMonitor = (options: Options) => {
       const { state: next, suspicions } = suspect(quality, reading)
       quality = next
       suspicions.forEach(doubt)
+      early?.take(reading)
     }
     if (shouldRecord(recorded, reading, recording)) {
-      journal.record({ kind: 'temperature.record', data: { thermometer: id, at: iso(at), celsius, source } })
+      const by = source === 'sensor' && calibration !== undefined ? { calibration } : {}
+      const data = { thermometer: id, at: iso(at), celsius, source, ...by }
+      journal.record({ kind: 'temperature.record', data })
       recorded = reading
       // A run under way must outlive a restart; what is lost since the last record is below the gap rule.
-      if (source === 'sensor') keep(state)
+      if (source === 'sensor') {
+        keep(state)
+        early?.keep()
+      }
     }
     await history.write([
       { series: source === 'sensor' ? 'temperature' : 'replay', site, channel: id, at, value: celsius },
@@ -159,6 +174,13 @@ export const createMonitor = (options: Options) => {
     return sideOf(lastGood.celsius, limits) ? 'out-of-range' : 'ok'
   }
 
+  const forecastView = (): ThermometerView['forecast'] => {
+    const forecast = early?.forecast() ?? null
+    if (!forecast || status() === 'no-data') return null
+    const { side, minutes, limit } = forecast
+    return { side, minutes: Math.round(minutes), limit }
+  }
+
   return {
     id,
     name,
@@ -169,11 +191,26 @@ export const createMonitor = (options: Options) => {
     heardTo: (): number | undefined => state.last?.at,
     keep: (): void => keep(state),
     latest: () => lastGood,
+    /** A disk that refuses is told after everything else was done. */
     take: async (reading: TemperatureReading): Promise<void> => {
-      if (reading.ok) await good({ at: reading.at.getTime(), celsius: reading.celsius }, reading.source)
-      else bad(reading.fault, reading.at)
-      latest = reading
-      onReading(reading)
+      try {
+        if (reading.ok) await good({ at: reading.at.getTime(), celsius: reading.celsius }, reading.source)
+        else bad(reading.fault, reading.at)
+      } finally {
+        latest = reading
+        onReading(reading)
+      }
+    },
+    ongoing: () => ongoingOf(id, name, state),
+    /** A person ends what no reading will end; if it is still out, the next reading begins a new run. */
+    closeExcursion: (excursion: string, closing: Closing): void => {
+      const found = ongoingOf(id, name, state).find(one => one.id === excursion)
+      const closed = found && closingOf(found, state, closing)
+      if (!found || !closed) return
+      journal.append([{ kind: 'excursion.ended', data: closed.data }], () => keep(closed.state))
+      state = closed.state
+      alarms.clear(`excursion-${id}-${found.side}`)
+      early?.forget()
     },
     view: async (): Promise<ThermometerView> => {
       const to = clock.now().getTime()
@@ -194,6 +231,7 @@ export const createMonitor = (options: Options) => {
         at: lastGood ? iso(lastGood.at) : null,
         fault: latest && !latest.ok ? latest.fault : null,
         state: status(),
+        forecast: forecastView(),
         points: buckets.map(({ at, min, max }) => [at, min, max] as const),
       }
     },

@@ -1,157 +1,162 @@
 /**
- * Performs what the machine says. Invariants:
- * - one withdrawal at a time (also a unique index), commands one after another, so at most one drawer is unlocked;
- * - every unlock verifies the authorisation again and asks every other lock first;
- * - a write that fails stops the withdrawal: `pulse` only follows the intent that is on the disk.
+ * Withdrawals over the cabinet. Invariants:
+ * - one session at a time, commands one after another (the desk), so at most one drawer is unlocked;
+ * - every unlock asks again for what entitles to it, and every other lock first;
+ * - what cannot be written down stops the withdrawal (the runner).
  */
 import type { Logger } from 'pino'
+import type { AuthorisedItem } from '#domain/authorisation/claims.ts'
 import { codeOf } from '#domain/error.ts'
-import type { Authorisation, Authorisations } from '../authorisation/authorisations.ts'
+import type { NewEvent } from '#domain/journal/events.ts'
+import { shanghaiDay } from '#domain/time.ts'
+import type { Admission } from '../authorisation/authorisations.ts'
 import type { EdgeClock } from '../clock.ts'
-import type { EdgeHardware } from '../hardware.ts'
 import type { Journal } from '../journal/journal.ts'
+import { refuseScan } from '../scanning/refusals.ts'
+import type { StepScan } from '../scanning/step-scan.ts'
 import type { Stock } from '../stock/stock.ts'
-import { type Effect, type MachineEvent, transition } from './machine.ts'
-import { planSteps } from './plan-steps.ts'
-import { refuse } from './refusals.ts'
+import type { Desk } from './desk.ts'
+import { MAX_TRIES, mayBeOpen } from './door.ts'
+import { type Asked, transition } from './machine.ts'
+import { missingOf, planSteps } from './plan-steps.ts'
+import { drawersOutOfService, refuse } from './refusals.ts'
 import { closeReview, interrupt, type Review, suggestTaken, toReview } from './review.ts'
-import { createSenses, type Live } from './senses.ts'
-import { MAX_TRIES, NO_RESULT, type Purpose, stepOf, type Withdrawal } from './state.ts'
-import type { SessionStore } from './store.ts'
+import { createRunner } from './runner.ts'
+import { mayScan, type ScanAsked } from './scans.ts'
+import type { Senses } from './senses.ts'
+import { NO_RESULT, type Purpose, resultOf, type Step, stepOf, type Withdrawal } from './state.ts'
+import { type SessionStore, takenOver } from './store.ts'
+
+/** What may be taken, and by which order or open override (R1, R2). */
+export type Warrant = {
+  readonly jti: string
+  readonly rx: string
+  readonly items: readonly Pick<AuthorisedItem, 'drug' | 'quantity'>[]
+}
+
+/** How a withdrawal begins beside its plain start. */
+export type Beginning = {
+  /** Less is there than prescribed; the reason to take what is. */
+  readonly partial?: string
+  /** What entitles to it is itself written down with the start, and is not asked for before. */
+  readonly opening?: {
+    readonly warrant: Warrant
+    readonly events: (session: string) => readonly NewEvent[]
+    /** Inside the transaction. */
+    readonly project: (session: string) => void
+  }
+}
 
 type Options = {
-  readonly hardware: Pick<EdgeHardware, 'drawers'>
+  readonly desk: Desk
+  readonly senses: Senses
   readonly journal: Journal
-  readonly authorisations: Authorisations
+  /** Errors: E_RX_…. Asked again before every unlock. */
+  readonly admit: (jti: string, how?: Admission) => Promise<Warrant>
+  /** The prescription of a jti, if it is known here. */
+  readonly rxOf: (jti: string) => string | null
   readonly stock: Stock
+  /** Is this drawer in service? */
+  readonly usable: (drawer: string) => boolean
+  readonly scanRequired: (drug: string) => boolean
+  readonly stepScan: StepScan
   readonly store: SessionStore
   readonly clock: EdgeClock
+  /** Time by which lots and orders are judged: a clock that is set back revives neither. */
+  readonly judgedNow: () => Date
   readonly log: Logger
   /** When the order list was last known complete (R21). */
   readonly ordersAt: () => string | null
   readonly onChange: () => void
-  /** A new weight of the open drawer, five times a second. */
   readonly onLive: () => void
 }
 
-export const createDispenser = ({
-  hardware,
-  journal,
-  authorisations,
-  stock,
-  store,
-  clock,
-  log,
-  ordersAt,
-  onChange,
-  onLive,
-}: Options) => {
-  let current: Withdrawal | undefined = store.open()
-  let live: Live | null = null
-  let stopped = false
-  let queue: Promise<unknown> = Promise.resolve()
-  const running = new Set<Promise<void>>()
-  const senses = createSenses({ hardware, clock, stopped: () => stopped })
-
-  const exclusive = <T>(task: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(task)
-    queue = turn.catch(() => {})
-    return turn
+export const createDispenser = (options: Options) => {
+  const { desk, senses, journal, admit, rxOf, stock, usable, store, clock, log, ordersAt } = options
+  const { scanRequired, stepScan, judgedNow } = options
+  const runner = createRunner<Withdrawal, Asked>({
+    initial: store.open(),
+    transition,
+    write: store.write,
+    toReview,
+    senses,
+    log,
+    onChange: options.onChange,
+    onLive: options.onLive,
+  })
+  const { current } = runner
+  /** The drawer that may be open now. */
+  const expectedOpen = (): string | undefined => {
+    const w = current()
+    return w && mayBeOpen(w.phase) ? stepOf(w).drawer : undefined
   }
-
-  /** Moves to the next state, on disk first. What cannot be written down does not go on. */
-  const apply = (w: Withdrawal, event: MachineEvent): readonly Effect[] => {
-    const { state, effects } = transition(w, event)
-    try {
-      for (const effect of effects) if (effect.do === 'write') store.write(state, effect.events)
-      current = state
-    } catch (error) {
-      log.error(
-        { code: codeOf(error), session: w.session },
-        'the journal refused a write: the withdrawal stops for review',
-      )
-      current = toReview(w, 'E_JOURNAL_WRITE')
-      return []
-    } finally {
-      if (current?.phase.at !== 'open') live = null
-      onChange()
-    }
-    return effects
-  }
-
-  const perform = async (effect: Effect): Promise<MachineEvent | undefined> => {
-    switch (effect.do) {
-      case 'write':
-        return effect.next
-      case 'weigh':
-        return senses.weigh(effect.drawer)
-      case 'pulse':
-        return senses.pulse(effect.drawer)
-      case 'await-open':
-        return senses.awaitOpen(effect.drawer)
-      case 'await-close':
-        return senses.awaitClose(effect.drawer, seen => {
-          live = seen
-          onLive()
-        })
-    }
-  }
-
-  const run = async (first: MachineEvent): Promise<void> => {
-    const events: MachineEvent[] = [first]
-    for (let event = events.shift(); event && current && !stopped; event = events.shift()) {
-      for (const effect of apply(current, event)) {
-        const next = await perform(effect)
-        if (next) events.push(next)
-      }
-    }
-  }
-
-  const runInBackground = (event: MachineEvent): void => {
-    const task = run(event)
-      .catch(error => log.error({ err: error }, 'dispensing stopped unexpectedly'))
-      .then(() => void running.delete(task))
-    running.add(task)
-  }
+  desk.join({ busy: () => (current()?.phase.at ?? 'finished') !== 'finished', expectedOpen })
 
   const refusing = async <T>(actor: string, jti: string | null, task: () => Promise<T>): Promise<T> => {
     try {
       return await task()
     } catch (error) {
-      const rx = (jti && authorisations.find(jti)?.claims.rx) || null
+      const rx = jti === null ? null : rxOf(jti)
       journal.tell({ kind: 'unlock.refused', data: { actor, code: codeOf(error), jti, rx } })
       throw error
     }
   }
 
-  const allClosed = async (): Promise<void> => {
-    // All at once: the locks of one board then share one query.
-    const positions = await Promise.all(Array.from(hardware.drawers.keys(), senses.position))
-    if (positions.includes('open')) throw refuse('E_DRAWER_OPEN')
-    if (positions.includes('unknown')) throw refuse('E_DRAWER_UNKNOWN')
-  }
-
   const mine = (session: string, actor: string): Withdrawal => {
-    if (!current || current.session !== session || current.phase.at === 'finished')
-      throw refuse('E_WITHDRAWAL_NONE')
-    if (current.actor !== actor && current.phase.at !== 'review') throw refuse('E_OTHER_PERSON')
-    return current
+    const w = current()
+    if (!w || w.session !== session || w.phase.at === 'finished') throw refuse('E_WITHDRAWAL_NONE')
+    if (w.actor !== actor && w.phase.at !== 'review') throw refuse('E_OTHER_PERSON')
+    return w
   }
 
-  /** Everything that must hold before a coil may move, asked again each time (R1, R6). */
-  const unlock = async (w: Withdrawal, purpose: Purpose): Promise<void> => {
-    await authorisations.admit(w.jti, { inSession: true })
+  /** What was planned may have been recalled, quarantined or put out of service since (R14, R18). */
+  const assertPickable = ({ drawer, drug, lot, expiry }: Step): void => {
+    if (!usable(drawer)) throw drawersOutOfService([drawer])
+    const good = stock.lot(drug, lot, drawer)?.status === 'available' && expiry >= shanghaiDay(judgedNow())
+    if (!good) throw refuse('E_LOT_STATUS')
+  }
+
+  /** Why nothing (more) may be taken from this step's drawer now, if so (R1, R14). */
+  const refusalOf = async (w: Withdrawal): Promise<unknown> => {
+    try {
+      await admit(w.jti, { inSession: true })
+      assertPickable(stepOf(w))
+      return undefined
+    } catch (error) {
+      return error
+    }
+  }
+
+  /**
+   * Everything that must hold before a coil may move, asked again each time (R1, R6). What was taken before the order ran
+   * out may go back; whatever more is taken then is a difference.
+   */
+  const unlock = async (w: Withdrawal, asked: Purpose): Promise<void> => {
+    const refusal = await refusalOf(w)
+    const onlyBack = refusal !== undefined
+    if (onlyBack) {
+      if (resultOf(w).doorSessions === 0) throw refusal
+      await admit(w.jti, { inSession: true, putBackSince: w.startedAt })
+    }
+    desk.assertInService()
     journal.assertWritable()
-    await allClosed()
-    runInBackground({ type: 'unlock', purpose })
+    await desk.assertClosed()
+    const purpose = onlyBack ? 'put-back' : asked
+    runner.runInBackground({ type: 'unlock', purpose, orderListAt: ordersAt(), onlyBack })
   }
 
-  const begin = ({ jti, claims }: Authorisation, actor: string): Withdrawal => {
-    const steps = planSteps(claims.items, stock, clock.now())
+  const begin = ({ jti, rx, items }: Warrant, actor: string, { partial, opening }: Beginning): Withdrawal => {
+    const steps = planSteps(items, stock, judgedNow(), {
+      usable,
+      scanRequired,
+      partial: partial !== undefined,
+    })
+    const missing = missingOf(items, steps)
+    const orderListAt = ordersAt()
     const w: Withdrawal = {
       session: store.newSession(),
       jti,
-      rx: claims.rx,
+      rx,
       actor,
       startedAt: clock.now().toISOString(),
       steps,
@@ -160,56 +165,83 @@ export const createDispenser = ({
       tries: 0,
       phase: { at: 'idle' },
       reason: null,
+      orderListAt,
+      partial: partial !== undefined && missing.length > 0 ? { reason: partial, missing } : null,
     }
-    const data = { session: w.session, jti, rx: w.rx, actor, orderListAt: ordersAt() }
-    store.write(w, [{ kind: 'withdrawal.started', data }])
+    const shortage = w.partial ? { partial: w.partial } : {}
+    const data = { session: w.session, jti, rx, actor, orderListAt, ...shortage }
+    const events = opening?.events(w.session) ?? []
+    store.write(w, [...events, { kind: 'withdrawal.started', data }], () => opening?.project(w.session))
     return w
   }
 
   /** An act of the person that the machine may find out of place. */
-  const act = (session: string, actor: string, event: MachineEvent & { reason: string }): Promise<void> =>
-    exclusive(async () => {
+  const act = (session: string, actor: string, event: Asked & { reason: string }): Promise<void> =>
+    desk.exclusive(async () => {
       const before = mine(session, actor)
       if (!event.reason.trim()) throw refuse('E_REASON')
       // After a pulse that nobody saw the outcome of, "nothing was taken" is only said over closed drawers.
-      if (before.phase.at === 'failed' && before.phase.before !== undefined) await allClosed()
-      await run(event)
-      if (current === before) throw refuse('E_ACTION')
+      if (before.phase.at === 'failed' && before.phase.before !== undefined) await desk.assertClosed()
+      await runner.run(event)
+      if (current() === before) throw refuse('E_ACTION')
+    })
+
+  const scanning = (session: string, actor: string, ask: (w: Withdrawal) => ScanAsked): Promise<void> =>
+    desk.exclusive(async () => {
+      await runner.run(ask(mine(session, actor)))
     })
 
   return {
-    current: () => current,
-    live: () => live,
+    current,
+    live: runner.live,
     /** Runs `task`; a refusal is journaled (R19) and thrown on. */
     refusing,
-    /** The drawer that may be open now. */
-    expectedOpen: (): string | undefined =>
-      current && ['pulsing', 'confirming', 'open', 'weighing-after', 'review'].includes(current.phase.at)
-        ? stepOf(current).drawer
-        : undefined,
+    expectedOpen,
 
-    /** Verifies, writes the session down and unlocks the first drawer. Errors: REFUSALS, E_WITHDRAWAL_OPEN, E_STOCK_SHORT, E_DRAWER_OPEN. */
-    start: (jti: string, actor: string): Promise<Withdrawal> =>
-      exclusive(() =>
+    /**
+     * Verifies, writes the session down and unlocks the first drawer. Errors: REFUSALS, E_WITHDRAWAL_OPEN,
+     * E_STOCK_SHORT, E_DRAWER_SERVICE, E_DRAWER_OPEN, E_DOWNTIME, E_REASON.
+     */
+    start: (jti: string, actor: string, beginning: Beginning = {}): Promise<Withdrawal> =>
+      desk.exclusive(() =>
         refusing(actor, jti, async () => {
-          const authorisation = await authorisations.admit(jti)
+          const { partial, opening } = beginning
+          const warrant = opening?.warrant ?? (await admit(jti))
+          if (partial !== undefined && !partial.trim()) throw refuse('E_REASON')
+          desk.assertInService()
           journal.assertWritable()
-          if (current && current.phase.at !== 'finished') throw refuse('E_WITHDRAWAL_OPEN')
-          await allClosed()
-          current = begin(authorisation, actor)
-          onChange()
-          await unlock(current, 'take')
-          return current
+          desk.assertFree()
+          await desk.assertClosed()
+          const w = begin(warrant, actor, beginning)
+          runner.set(w)
+          await unlock(w, 'take')
+          return w
         }),
       ),
 
     unlock: (session: string, actor: string, purpose: Purpose): Promise<void> =>
-      exclusive(async () => {
-        const w = mine(session, actor)
-        const { at } = w.phase
-        const mayTake = at === 'idle' || (at === 'failed' && w.tries < MAX_TRIES)
-        if (purpose === 'take' ? !mayTake : at !== 'judged') throw refuse('E_ACTION')
-        await refusing(actor, w.jti, () => unlock(w, purpose))
+      desk.exclusive(() =>
+        refusing(actor, current()?.session === session ? (current()?.jti ?? null) : null, async () => {
+          const w = mine(session, actor)
+          const { at } = w.phase
+          const mayTake = at === 'idle' || (at === 'failed' && w.tries < MAX_TRIES)
+          if (purpose === 'take' ? !mayTake : at !== 'judged') throw refuse('E_ACTION')
+          await unlock(w, purpose)
+        }),
+      ),
+
+    /** A pack of the current step before the scanner. Errors: E_WITHDRAWAL_NONE, E_OTHER_PERSON, those of `stepScan`. */
+    scan: (session: string, actor: string, text: string): Promise<void> =>
+      scanning(session, actor, w => stepScan.scan(w, text)),
+    /** One that was scanned goes back into the drawer. */
+    unscan: (session: string, actor: string, text: string): Promise<void> =>
+      scanning(session, actor, w => stepScan.unscan(w, text)),
+    /** The packs of this step cannot be scanned (R13). `sign`: who witnesses it, if anybody. Errors: E_SCAN_STEP, E_REASON. */
+    bypassScan: (session: string, actor: string, reason: string, sign: () => string | null): Promise<void> =>
+      scanning(session, actor, w => {
+        if (!reason.trim()) throw refuse('E_REASON')
+        if (!mayScan(w)) throw refuseScan('E_SCAN_STEP')
+        return { type: 'scan-bypassed', reason, witness: sign() }
       }),
 
     accept: (session: string, actor: string, reason: string) =>
@@ -217,43 +249,52 @@ export const createDispenser = ({
     cancel: (session: string, actor: string, reason: string) =>
       act(session, actor, { type: 'cancel', reason }),
 
+    /** Somebody else goes on with it, with a reason. Errors: E_WITHDRAWAL_NONE, E_REASON, E_ACTION. */
+    takeOver: (session: string, by: string, reason: string): Promise<void> =>
+      desk.exclusive(async () => {
+        const w = current()
+        if (!w || w.session !== session || w.phase.at === 'finished') throw refuse('E_WITHDRAWAL_NONE')
+        if (!reason.trim()) throw refuse('E_REASON')
+        runner.set(takenOver(w, by, reason, store))
+      }),
+
     /** A person closes what was interrupted. Errors: E_ACTION, E_DRAWER_OPEN, E_REASON, E_COUNT. */
     review: (session: string, review: Review): Promise<void> =>
-      exclusive(async () => {
+      desk.exclusive(async () => {
         const w = mine(session, review.actor)
         if (w.phase.at !== 'review') throw refuse('E_ACTION')
-        await allClosed()
+        await desk.assertClosed()
         const seen = await senses.weigh(stepOf(w).drawer)
         const measured = suggestTaken(w, seen.type === 'weighed' ? seen.grams : undefined)
         const { state, events } = closeReview(w, measured, review)
         store.write(state, events)
-        current = state
-        onChange()
+        runner.set(state)
       }),
 
     /** At start: a withdrawal that was running when the process or the machine died waits for a person. */
     recover: async (): Promise<readonly string[]> => {
-      if (!current) return []
-      if (current.phase.at !== 'review') {
-        const { state, event } = await interrupt(current, senses, 'E_INTERRUPTED')
+      const w = current()
+      if (!w) return []
+      if (w.phase.at !== 'review') {
+        const { state, event } = await interrupt(w, senses, 'E_INTERRUPTED')
         // A disk that refuses must not keep the agent from starting: it watches the refrigerators too.
         store.tell(state, event)
-        current = state
+        runner.set(state)
       }
-      return [current.session]
+      return [w.session]
     },
 
     /** What the scale of the drawer in review says was taken, to start the person's count from. */
     suggestion: async () => {
-      const w = current
+      const w = current()
       if (!w) return undefined
       const seen = await senses.glance(stepOf(w).drawer)
       return suggestTaken(w, seen?.stable ? seen.grams : undefined)
     },
 
     close: async (): Promise<void> => {
-      stopped = true
-      await Promise.all(running)
+      senses.stop()
+      await runner.settled()
     },
   }
 }

@@ -7,42 +7,36 @@
  */
 import { countDifference } from '#domain/counting.ts'
 import type { NewEvent } from '#domain/journal/events.ts'
+import { type DoorEvent, type Effect, MAX_TRIES, outOfService, SCALE_SD } from './door.ts'
+import { bypassFor, reversals, type ScanAsked, scanFault, takeScan } from './scans.ts'
 import {
+  allowedOf,
   countedItem,
   countedItems,
-  MAX_TRIES,
   outcomeOf,
   type Purpose,
   resultOf,
-  SCALE_SD,
   type StepResult,
+  shortageOf,
   stepOf,
   type Wish,
   type Withdrawal,
 } from './state.ts'
 
-export type MachineEvent =
-  /** A person asks; the executor has verified the authorisation again and found every other drawer closed. */
-  | { readonly type: 'unlock'; readonly purpose: Purpose }
-  | { readonly type: 'weighed'; readonly grams: number }
-  | { readonly type: 'weigh-failed'; readonly code: string }
-  | { readonly type: 'intent-written' }
-  | { readonly type: 'pulsed' }
-  /** `sent: false` only if it is certain that nothing reached the wire. */
-  | { readonly type: 'pulse-failed'; readonly code: string; readonly sent: boolean }
-  | { readonly type: 'opened' }
-  | { readonly type: 'not-opened'; readonly code: string }
-  | { readonly type: 'closed' }
+/** What a person asks. */
+export type Asked =
+  /** The executor has verified the authorisation again and found every other drawer closed. `orderListAt`: R21. */
+  | {
+      readonly type: 'unlock'
+      readonly purpose: Purpose
+      readonly orderListAt: string | null
+      /** Nothing more may be taken: order, lot or drawer no longer allow it. */
+      readonly onlyBack?: boolean
+    }
   | { readonly type: 'accept'; readonly reason: string }
   | { readonly type: 'cancel'; readonly reason: string }
-
-export type Effect =
-  | { readonly do: 'weigh'; readonly drawer: string }
-  | { readonly do: 'pulse'; readonly drawer: string }
-  | { readonly do: 'await-open'; readonly drawer: string }
-  | { readonly do: 'await-close'; readonly drawer: string }
-  /** Write to the journal, fsynced, together with the new state; `next` is dispatched when it is on the disk. */
-  | { readonly do: 'write'; readonly events: readonly NewEvent[]; readonly next?: MachineEvent }
+  | ScanAsked
+export type MachineEvent = Asked | DoorEvent
 
 export type Transition = { readonly state: Withdrawal; readonly effects: readonly Effect[] }
 
@@ -58,17 +52,30 @@ const withResult = (w: Withdrawal, result: StepResult): Withdrawal => ({
   results: w.results.map((old, index) => (index === w.current ? result : old)),
 })
 
-const unlock = (w: Withdrawal, purpose: Purpose): Transition => {
+/** What is out may go back; more of it is no longer what was ordered. */
+const capped = (w: Withdrawal): Withdrawal => {
+  const result = resultOf(w)
+  const out = Math.max(0, Math.round(result.grams / stepOf(w).pack.grams))
+  return withResult(w, { ...result, ceiling: Math.min(result.ceiling ?? out, out) })
+}
+
+const unlock = (
+  w: Withdrawal,
+  { purpose, orderListAt, onlyBack = false }: Extract<Asked, { type: 'unlock' }>,
+): Transition => {
   const { at } = w.phase
-  const mayTake = purpose === 'take' && (at === 'idle' || (at === 'failed' && w.tries < MAX_TRIES))
-  const mayReopen = purpose === 'put-back' && at === 'judged' && !resultOf(w).settled
+  const again = at === 'failed' && w.tries < MAX_TRIES
+  const mayTake = purpose === 'take' && (at === 'idle' || again)
+  const reopens = at === 'judged' && !resultOf(w).settled
+  const mayReopen = purpose === 'put-back' && (reopens || (again && resultOf(w).doorSessions > 0))
   if (!mayTake && !mayReopen) return stay(w)
-  const tries = mayReopen ? 0 : w.tries
+  const tries = at === 'judged' ? 0 : w.tries
   const since = w.phase.at === 'failed' ? w.phase.before : undefined
   return {
     state: {
-      ...w,
+      ...(onlyBack ? capped(w) : w),
       tries,
+      orderListAt,
       phase: { at: 'weighing-before', purpose, ...(since === undefined ? {} : { since }) },
     },
     effects: [{ do: 'weigh', drawer: stepOf(w).drawer }],
@@ -83,7 +90,8 @@ const carry = (w: Withdrawal, since: number, now: number): Withdrawal => {
 
 const intend = (w: Withdrawal, purpose: Purpose, before: number): Transition => {
   const { drawer, drug, lot, expected } = stepOf(w)
-  const data = { ...place(w), drawer, actor: w.actor, drug, lot, expected, beforeGrams: before, purpose }
+  const { actor, orderListAt } = w
+  const data = { ...place(w), drawer, actor, orderListAt, drug, lot, expected, beforeGrams: before, purpose }
   return {
     state: { ...w, phase: { at: 'intending', purpose, before } },
     effects: [{ do: 'write', events: [{ kind: 'unlock.intent', data }], next: { type: 'intent-written' } }],
@@ -102,7 +110,15 @@ const confirm = (w: Withdrawal, before: number): Transition => ({
 
 const unconfirmed = (w: Withdrawal, code: string, before?: number): Transition => ({
   state: { ...w, phase: { at: 'failed', code, ...(before === undefined ? {} : { before }) } },
-  effects: [{ do: 'write', events: [{ kind: 'unlock.unconfirmed', data: { ...place(w), code } }] }],
+  effects: [
+    {
+      do: 'write',
+      events: [
+        { kind: 'unlock.unconfirmed', data: { ...place(w), code } },
+        ...(w.tries >= MAX_TRIES ? [outOfService(stepOf(w).drawer)] : []),
+      ],
+    },
+  ],
 })
 
 const opened = (w: Withdrawal, before: number): Transition => ({
@@ -115,7 +131,7 @@ const opened = (w: Withdrawal, before: number): Transition => ({
 
 const finish = (w: Withdrawal, more: readonly NewEvent[], cancelled = false): Transition => {
   const items = countedItems(w)
-  const outcome = cancelled ? 'abandoned' : outcomeOf(items)
+  const outcome = cancelled ? 'abandoned' : outcomeOf(items, w.partial)
   const discrepancies = items.flatMap((item, index): NewEvent[] =>
     outcome !== 'abandoned' && item.taken !== item.expected
       ? [
@@ -128,11 +144,12 @@ const finish = (w: Withdrawal, more: readonly NewEvent[], cancelled = false): Tr
   )
   const completed: NewEvent = {
     kind: 'withdrawal.completed',
-    data: { ...name(w), actor: w.actor, outcome, items, reason: w.reason },
+    data: { ...name(w), actor: w.actor, outcome, items, reason: w.reason, ...shortageOf(w) },
   }
+  const freed = cancelled ? reversals(w, { actor: w.actor, reason: w.reason ?? '' }) : []
   return {
     state: { ...w, phase: { at: 'finished', outcome } },
-    effects: [{ do: 'write', events: [...more, ...discrepancies, completed] }],
+    effects: [{ do: 'write', events: [...more, ...freed, ...discrepancies, completed] }],
   }
 }
 
@@ -145,27 +162,51 @@ const advance = (w: Withdrawal, events: readonly NewEvent[]): Transition => {
 
 const settle = (w: Withdrawal, reason: string, events: readonly NewEvent[]): Transition => {
   const settled = withResult(w, { ...resultOf(w), settled: true })
-  return advance({ ...settled, reason: w.reason ? `${w.reason}；${reason}` : reason }, events)
+  const all = [...events, ...bypassFor(w, reason)]
+  return advance({ ...settled, reason: w.reason ? `${w.reason}；${reason}` : reason }, all)
 }
 
 const grant = (w: Withdrawal, { type, reason }: Wish, events: readonly NewEvent[]): Transition =>
   type === 'cancel' ? finish({ ...w, reason }, events, true) : settle(w, reason, events)
 
 const judge = (w: Withdrawal, after: number, { before, wish }: Weighing): Transition => {
-  const { pack, expected } = stepOf(w)
+  const { pack } = stepOf(w)
   const old = resultOf(w)
   const grams = old.grams + before - after
   const doorSessions = old.doorSessions + 1
   const verdict = countDifference(grams, pack, SCALE_SD * Math.sqrt(doorSessions))
   const taken = verdict.kind === 'count' ? verdict.units : null
-  const judged = withResult(w, { grams, doorSessions, taken, settled: taken === expected })
+  const expected = allowedOf(stepOf(w), { ...old, taken })
+  const fault = scanFault(w, { ...old, taken })
+  const settled = taken === expected && fault === undefined
+  const judged = withResult(w, { ...old, grams, doorSessions, taken, settled })
   const events: NewEvent[] = [
     { kind: 'drawer.closed', data: { ...place(w), beforeGrams: before, afterGrams: after } },
     { kind: 'withdrawal.counted', data: { ...place(w), ...countedItem(judged, w.current) } },
   ]
-  if (taken === expected) return advance(judged, events)
+  if (settled) return advance(judged, events)
   if (wish && taken === 0) return grant(judged, wish, events)
-  return { state: { ...judged, phase: { at: 'judged', verdict } }, effects: [{ do: 'write', events }] }
+  const code = taken === expected && fault ? { code: fault } : {}
+  return {
+    state: { ...judged, phase: { at: 'judged', verdict, ...code } },
+    effects: [{ do: 'write', events }],
+  }
+}
+
+/** Once scale and scanner agree on the right number the step is settled without another word. */
+const scan = (w: Withdrawal, event: ScanAsked): Transition => {
+  const taken = takeScan(w, event)
+  if (!taken) return stay(w)
+  const next = withResult(w, taken.result)
+  const { phase } = w
+  if (phase.at !== 'judged' || taken.result.taken !== allowedOf(stepOf(w), taken.result))
+    return { state: next, effects: [{ do: 'write', events: [taken.event] }] }
+  const fault = scanFault(next)
+  if (fault === undefined) return advance(withResult(next, { ...taken.result, settled: true }), [taken.event])
+  return {
+    state: { ...next, phase: { ...phase, code: fault } },
+    effects: [{ do: 'write', events: [taken.event] }],
+  }
 }
 
 /** The person's word that nothing left an unconfirmed drawer is not enough: it is weighed first. */
@@ -220,7 +261,7 @@ export const transition = (w: Withdrawal, event: MachineEvent): Transition => {
   const { phase } = w
   switch (event.type) {
     case 'unlock':
-      return unlock(w, event.purpose)
+      return unlock(w, event)
     case 'weighed':
       return weighed(w, event.grams)
     case 'weigh-failed':
@@ -243,6 +284,10 @@ export const transition = (w: Withdrawal, event: MachineEvent): Transition => {
             effects: [{ do: 'weigh', drawer: stepOf(w).drawer }],
           }
         : stay(w)
+    case 'scanned':
+    case 'unscanned':
+    case 'scan-bypassed':
+      return scan(w, event)
     case 'accept':
       return accept(w, event.reason)
     case 'cancel':

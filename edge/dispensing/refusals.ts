@@ -2,9 +2,9 @@ import { YaoguiError } from '#domain/error.ts'
 
 const TABLE = {
   E_WITHDRAWAL_OPEN: [
-    '有一次取药尚未结束',
-    'a withdrawal is not finished yet',
-    '请先完成或处理上一次取药',
+    '有一次取药或作业尚未结束',
+    'a session at this cabinet is not finished yet',
+    '请先完成或处理它',
     'finish or close it first',
   ],
   E_WITHDRAWAL_NONE: [
@@ -24,6 +24,12 @@ const TABLE = {
     'not enough stock for this prescription',
     '请登记缺药或联系中心药房',
     'register the shortage',
+  ],
+  E_LOT_STATUS: [
+    '这个批号已隔离、召回或过期，不能取用',
+    'this lot is quarantined, recalled or expired',
+    '请取消，或按已取数量部分发药',
+    'cancel, or keep what was taken as a partial fill',
   ],
   E_DRAWER_OPEN: [
     '还有抽屉没有关好',
@@ -52,4 +58,17 @@ export type DispensingCode = keyof typeof TABLE
 export const refuse = (code: DispensingCode): YaoguiError => {
   const [zh, en, wayZh, wayEn] = TABLE[code]
   return new YaoguiError(code, { zh, en, wayOut: { zh: wayZh, en: wayEn } })
+}
+
+/** R7, R18: what is missing lies in drawers that are not in service. */
+export const drawersOutOfService = (drawers: readonly string[]): YaoguiError => {
+  const names = [...new Set(drawers)].join('、')
+  return new YaoguiError('E_DRAWER_SERVICE', {
+    zh: `抽屉 ${names} 停用或待盘点，不能取药`,
+    en: `drawer ${names} is out of service or must be counted first`,
+    wayOut: {
+      zh: '请先盘点或恢复该抽屉，或按部分发药',
+      en: 'count or recover it first, or dispense partially',
+    },
+  })
 }

@@ -1,8 +1,10 @@
 import { countDifference } from '#domain/counting.ts'
 import type { CountedItem, NewEvent } from '#domain/journal/events.ts'
+import { SCALE_SD } from './door.ts'
 import { refuse } from './refusals.ts'
+import { reversals } from './scans.ts'
 import type { Senses } from './senses.ts'
-import { countedItems, outcomeOf, SCALE_SD, stepOf, type Withdrawal } from './state.ts'
+import { countedItems, outcomeOf, shortageOf, stepOf, type Withdrawal } from './state.ts'
 
 /** After a crash: what the drawers and scales say now goes into the journal, and a person closes it. Review, never retry. */
 export const interrupt = async (
@@ -21,8 +23,10 @@ export const interrupt = async (
 }
 
 /** Weight of the current drawer before it was unlocked, if an intent was on the disk when it stopped. */
-const baselineOf = ({ phase }: Pick<Withdrawal, 'phase'>): number | undefined =>
-  'before' in phase ? phase.before : undefined
+const baselineOf = ({ phase }: Pick<Withdrawal, 'phase'>): number | undefined => {
+  if ('before' in phase) return phase.before
+  return 'since' in phase ? phase.since : undefined
+}
 
 /** Takes a withdrawal out of the machine's hands, keeping the weight it started from. */
 export const toReview = (w: Withdrawal, code: string): Withdrawal => {
@@ -56,6 +60,10 @@ export type Review = {
   readonly actor: string
 }
 
+/** The person says what was ordered, the scale does not: that is not believed in silence. */
+const doubtedBy = (items: readonly CountedItem[], measured: readonly CountedItem[]): readonly boolean[] =>
+  items.map(({ taken, expected }, index) => taken === expected && measured[index]?.taken !== expected)
+
 /** The person's word closes it: figures, note and name. Errors: E_REASON, E_COUNT. */
 export const closeReview = (
   w: Withdrawal,
@@ -70,13 +78,23 @@ export const closeReview = (
   })
   // Only where person and scales agree that nothing moved: otherwise the fill is used and a case says why.
   const untouched = [...items, ...measured].every(item => item.taken === 0)
-  const outcome = untouched ? 'abandoned' : outcomeOf(items)
+  const doubted = doubtedBy(items, measured)
+  const outcome = untouched ? 'abandoned' : doubted.includes(true) ? 'discrepancy' : outcomeOf(items, w.partial)
   const name = { session: w.session, jti: w.jti, rx: w.rx }
-  const cases = items.flatMap((item, index): NewEvent[] =>
-    outcome !== 'abandoned' && item.taken !== item.expected
-      ? [{ kind: 'discrepancy.opened', data: { ...name, ...item, case: `${w.session}-${index}`, actor } }]
-      : [],
-  )
-  const reviewed: NewEvent = { kind: 'withdrawal.reviewed', data: { ...name, actor, outcome, items, note } }
-  return { state: { ...w, reason: note, phase: { at: 'finished', outcome } }, events: [...cases, reviewed] }
+  const cases = items.flatMap((item, index): NewEvent[] => {
+    if (outcome === 'abandoned' || (item.taken === item.expected && !doubted[index])) return []
+    // Where person and order agree and the scale does not, the case says what the scale found.
+    const taken = doubted[index] ? (measured[index]?.taken ?? null) : item.taken
+    const data = { ...name, ...item, taken, case: `${w.session}-${index}`, actor }
+    return [{ kind: 'discrepancy.opened', data }]
+  })
+  const freed = outcome === 'abandoned' ? reversals(w, { actor, reason: note }) : []
+  const reviewed: NewEvent = {
+    kind: 'withdrawal.reviewed',
+    data: { ...name, actor, outcome, items, note, ...shortageOf(w) },
+  }
+  return {
+    state: { ...w, reason: note, phase: { at: 'finished', outcome } },
+    events: [...freed, ...cases, reviewed],
+  }
 }

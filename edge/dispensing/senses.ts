@@ -1,7 +1,7 @@
 import { codeOf } from '#domain/error.ts'
 import { type EdgeClock, pause } from '../clock.ts'
 import type { EdgeHardware } from '../hardware.ts'
-import type { MachineEvent } from './machine.ts'
+import type { DoorEvent } from './door.ts'
 
 const POLL_MS = 100
 const WEIGH_DEADLINE_MS = 8_000
@@ -13,11 +13,12 @@ export type Live = { readonly grams: number; readonly stable: boolean }
 type Options = {
   readonly hardware: Pick<EdgeHardware, 'drawers'>
   readonly clock: EdgeClock
-  readonly stopped: () => boolean
 }
 
 /** The executor's eyes and hands: performs one physical effect and says which event came of it. Never rejects. */
-export const createSenses = ({ hardware, clock, stopped }: Options) => {
+export const createSenses = ({ hardware, clock }: Options) => {
+  let stopping = false
+  const stopped = (): boolean => stopping
   const at = (drawer: string) => {
     const found = hardware.drawers.get(drawer)
     if (!found) throw new Error(`no drawer ${drawer} in the cabinet plan`)
@@ -30,6 +31,11 @@ export const createSenses = ({ hardware, clock, stopped }: Options) => {
 
   return {
     position,
+    stopped,
+    /** The agent ends: whatever waits for a drawer or a scale gives up. */
+    stop: (): void => {
+      stopping = true
+    },
     /** One reading, or undefined when the scale cannot be asked. */
     glance: (drawer: string): Promise<Live | undefined> =>
       Promise.resolve()
@@ -37,7 +43,7 @@ export const createSenses = ({ hardware, clock, stopped }: Options) => {
         .catch(() => undefined),
 
     /** Weighs with the drawer at rest: only a stable reading counts. */
-    weigh: async (drawer: string): Promise<MachineEvent> => {
+    weigh: async (drawer: string): Promise<DoorEvent> => {
       const until = clock.monotonic() + WEIGH_DEADLINE_MS
       let code = 'E_SCALE_UNSTABLE'
       while (clock.monotonic() < until && !stopped()) {
@@ -52,7 +58,7 @@ export const createSenses = ({ hardware, clock, stopped }: Options) => {
       return { type: 'weigh-failed', code }
     },
 
-    pulse: async (drawer: string): Promise<MachineEvent> => {
+    pulse: async (drawer: string): Promise<DoorEvent> => {
       try {
         const { lock, pulse } = at(drawer)
         await lock.pulse(pulse)
@@ -63,7 +69,7 @@ export const createSenses = ({ hardware, clock, stopped }: Options) => {
       }
     },
 
-    awaitOpen: async (drawer: string): Promise<MachineEvent> => {
+    awaitOpen: async (drawer: string): Promise<DoorEvent> => {
       const until = clock.monotonic() + OPEN_DEADLINE_MS
       while (clock.monotonic() < until && !stopped()) {
         if ((await position(drawer)) === 'open') return { type: 'opened' }
@@ -73,7 +79,7 @@ export const createSenses = ({ hardware, clock, stopped }: Options) => {
     },
 
     /** Waits as long as the person needs; undefined when the agent stops. */
-    awaitClose: async (drawer: string, onLive: (live: Live) => void): Promise<MachineEvent | undefined> => {
+    awaitClose: async (drawer: string, onLive: (live: Live) => void): Promise<DoorEvent | undefined> => {
       while (!stopped()) {
         if ((await position(drawer)) === 'closed') return { type: 'closed' }
         const live = await at(drawer)

@@ -1,5 +1,5 @@
 import type { CountVerdict, UnitWeight } from '#domain/counting.ts'
-import type { CountedItem, WithdrawalOutcome } from '#domain/journal/events.ts'
+import type { CountedItem, Shortage, WithdrawalOutcome } from '#domain/journal/events.ts'
 
 /** One drawer to open: a portion of one item from one lot. */
 export type Step = {
@@ -9,6 +9,8 @@ export type Step = {
   readonly expiry: string
   readonly expected: number
   readonly pack: UnitWeight
+  /** The formulary wants every pack of it scanned. */
+  readonly scan?: 'required'
 }
 
 /** What a step came to. `grams` = weight lost by the drawer over all its door sessions. */
@@ -18,6 +20,12 @@ export type StepResult = {
   readonly taken: number | null
   /** true once the count is exact or a person accepted the difference. */
   readonly settled: boolean
+  /** Trace codes of the packs that were scanned at this step. */
+  readonly scanned?: readonly string[]
+  /** A person said why packs were not scanned (R13). */
+  readonly bypassed?: boolean
+  /** Packs that were out when the order, the lot or the drawer no longer allowed to take: the drawer opened only to put back. */
+  readonly ceiling?: number
 }
 
 export type Purpose = 'take' | 'put-back'
@@ -35,7 +43,8 @@ export type Phase =
   | { readonly at: 'open'; readonly before: number }
   /** `wish` = what the person asked for before the weight was known. */
   | { readonly at: 'weighing-after'; readonly before: number; readonly wish?: Wish }
-  | { readonly at: 'judged'; readonly verdict: CountVerdict }
+  /** `code`: the count is exact, but the scanner says something else. */
+  | { readonly at: 'judged'; readonly verdict: CountVerdict; readonly code?: 'E_SCAN_COUNT' }
   /** `before` = weight before the pulse, if one went out: the drawer may have opened unseen. */
   | { readonly at: 'failed'; readonly code: string; readonly before?: number }
   /** `before` = weight before the unlock that was under way, if one was. */
@@ -56,11 +65,11 @@ export type Withdrawal = {
   readonly tries: number
   readonly phase: Phase
   readonly reason: string | null
+  /** Age of the order list at the last unlock (R21). */
+  readonly orderListAt: string | null
+  /** Less than prescribed was there from the start. */
+  readonly partial: Shortage | null
 }
-
-export const MAX_TRIES = 3
-/** Standard deviation of the difference of two stable weighings, grams; commissioning will measure it per cell. */
-export const SCALE_SD = 0.1
 
 export const NO_RESULT: StepResult = { grams: 0, doorSessions: 0, taken: 0, settled: false }
 
@@ -72,20 +81,31 @@ export const stepOf = (w: Withdrawal): Step => {
 
 export const resultOf = (w: Withdrawal): StepResult => w.results[w.current] ?? NO_RESULT
 
+/** Packs that should have left: as prescribed; where more was taken than could still be taken, what could. */
+export const allowedOf = ({ expected }: Step, { taken, ceiling }: StepResult): number =>
+  ceiling !== undefined && taken !== null && taken > ceiling ? Math.min(expected, ceiling) : expected
+
 export const countedItem = (w: Withdrawal, index: number): CountedItem => {
   const step = w.steps[index]
   const result = w.results[index]
   if (!step || !result) throw new Error(`no step ${index}`)
-  const { drug, lot, drawer, expected } = step
+  const { drug, lot, drawer } = step
+  const expected = allowedOf(step, result)
   return { drug, lot, drawer, expected, taken: result.taken, grams: Math.round(result.grams * 100) / 100 }
 }
 
 export const countedItems = (w: Withdrawal): readonly CountedItem[] =>
   w.steps.map((_, index) => countedItem(w, index))
 
+export const shortageOf = ({ partial }: Withdrawal): { readonly partial?: Shortage } =>
+  partial ? { partial } : {}
+
 /** What was done, by the figures: less than asked for is a partial fill, anything else that differs a discrepancy. */
-export const outcomeOf = (items: readonly CountedItem[]): WithdrawalOutcome => {
-  if (items.every(({ taken, expected }) => taken === expected)) return 'matched'
+export const outcomeOf = (
+  items: readonly CountedItem[],
+  partial: Shortage | null = null,
+): WithdrawalOutcome => {
+  if (items.every(({ taken, expected }) => taken === expected)) return partial ? 'partial' : 'matched'
   const onlyLess = items.every(({ taken, expected }) => taken !== null && taken >= 0 && taken <= expected)
   return onlyLess ? 'partial' : 'discrepancy'
 }

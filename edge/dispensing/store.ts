@@ -4,8 +4,11 @@ import type { Authorisations } from '../authorisation/authorisations.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { Stock } from '../stock/stock.ts'
-import type { Withdrawal } from './state.ts'
+import type { Service } from '../operations/service.ts'
+import type { Trace } from '../scanning/trace.ts'
+import type { LotDetails, Stock } from '../stock/stock.ts'
+import { createSessionTable } from './session-table.ts'
+import type { Step, Withdrawal } from './state.ts'
 
 type Options = {
   readonly db: Database
@@ -13,32 +16,46 @@ type Options = {
   readonly clock: EdgeClock
   readonly authorisations: Authorisations
   readonly stock: Stock
+  readonly service: Pick<Service, 'project'>
+  readonly trace: Pick<Trace, 'project'>
 }
 
-export type SessionStatus = 'running' | 'review' | 'finished'
-
-const statusOf = ({ phase }: Withdrawal): SessionStatus =>
-  phase.at === 'finished' ? 'finished' : phase.at === 'review' ? 'review' : 'running'
+/** A withdrawal taken over by somebody else, written down. */
+export const takenOver = (w: Withdrawal, by: string, reason: string, store: SessionStore): Withdrawal => {
+  const next = { ...w, actor: by }
+  store.write(next, [{ kind: 'session.taken-over', data: { session: w.session, from: w.actor, by, reason } }])
+  return next
+}
 
 /** What is still missing from the drawers makes the fill used; nothing moved at all gives it back. */
 const nothingMoved = (items: readonly CountedItem[], packGrams: readonly number[]): boolean =>
   items.every(({ taken, grams }, index) => taken === 0 && Math.abs(grams) < (packGrams[index] ?? 0) / 2)
 
+/** What the step knew of its lot, should the table have lost it. */
+const lotOf = ({ drug, lot, drawer, expiry, pack }: Step): LotDetails => ({
+  drug,
+  lot,
+  drawer,
+  expiry,
+  packGrams: pack.grams,
+  packCv: pack.cv,
+  reference: pack.reference,
+})
+
 /** Keeps a withdrawal in the same transaction as the journal records that changed it. */
-export const createSessionStore = ({ db, journal, clock, authorisations, stock }: Options) => {
-  const put = (w: Withdrawal): void =>
-    db.run(
-      `INSERT INTO sessions (session, jti, status, state, updated_at) VALUES (?,?,?,?,?)
-       ON CONFLICT (session) DO UPDATE SET status = excluded.status, state = excluded.state, updated_at = excluded.updated_at`,
-      w.session,
-      w.jti,
-      statusOf(w),
-      JSON.stringify(w),
-      clock.now().toISOString(),
-    )
+export const createSessionStore = ({
+  db,
+  journal,
+  clock,
+  authorisations,
+  stock,
+  service,
+  trace,
+}: Options) => {
+  const table = createSessionTable({ db, clock, kind: 'withdrawal' })
 
   const settle = (w: Withdrawal, items: readonly CountedItem[], outcome: WithdrawalOutcome): void => {
-    stock.takeOut(items)
+    stock.takeOut(items, w.steps.map(lotOf))
     const free =
       outcome === 'abandoned' &&
       nothingMoved(
@@ -48,18 +65,10 @@ export const createSessionStore = ({ db, journal, clock, authorisations, stock }
     authorisations.setStatus(w.jti, free ? 'waiting' : 'dispensed')
   }
 
-  const openCase = (data: Extract<NewEvent, { kind: 'discrepancy.opened' }>['data']): void =>
-    db.run(
-      'INSERT OR IGNORE INTO cases (id, rx, drug, drawer, expected, taken, opened_at, actor) VALUES (?,?,?,?,?,?,?,?)',
-      data.case,
-      data.rx,
-      data.drug,
-      data.drawer,
-      data.expected,
-      data.taken,
-      clock.now().toISOString(),
-      data.actor,
-    )
+  const openCase = (data: Extract<NewEvent, { kind: 'discrepancy.opened' }>['data']): void => {
+    const { case: id, taken: found, ...rest } = data
+    table.openCase({ ...rest, id, found })
+  }
 
   const project = (w: Withdrawal, event: NewEvent): void => {
     if (event.kind === 'withdrawal.completed' || event.kind === 'withdrawal.reviewed')
@@ -67,25 +76,27 @@ export const createSessionStore = ({ db, journal, clock, authorisations, stock }
     else if (event.kind === 'discrepancy.opened') openCase(event.data)
     else if (event.kind === 'withdrawal.started') authorisations.setStatus(w.jti, 'in-progress')
     else if (event.kind === 'withdrawal.interrupted') authorisations.setStatus(w.jti, 'review')
+    else if (event.kind === 'drawer.service') service.project(event.data)
+    else if (event.kind === 'trace.used' || event.kind === 'trace.reversed') trace.project(event)
   }
 
   const keep = (w: Withdrawal, events: readonly NewEvent[]): void => {
-    put(w)
+    table.put(w)
     for (const event of events) project(w, event)
   }
 
   return {
     newSession: (): string => randomUUID(),
     /** Fsynced when it returns. */
-    write: (w: Withdrawal, events: readonly NewEvent[]): void =>
-      void journal.append(events, () => keep(w, events)),
+    write: (w: Withdrawal, events: readonly NewEvent[], project: () => void = () => {}): void =>
+      void journal.append(events, () => {
+        keep(w, events)
+        project()
+      }),
     /** As `write`, but what the disk refuses waits in memory, before all that follows. */
     tell: (w: Withdrawal, event: NewEvent): void => journal.tell(event, { project: () => keep(w, [event]) }),
     /** The one withdrawal that is not finished, if any. */
-    open: (): Withdrawal | undefined => {
-      const row = db.get<{ state: string }>("SELECT state FROM sessions WHERE status <> 'finished'")
-      return row && (JSON.parse(row.state) as Withdrawal)
-    },
+    open: (): Withdrawal | undefined => table.open<Withdrawal>(),
   }
 }
 

@@ -1,4 +1,6 @@
-import type { Alarms } from '../alarms/alarms.ts'
+import { MINUTE } from '#domain/time.ts'
+import type { Alarms, NewAlarm } from '../alarms/alarms.ts'
+import type { EdgeClock } from '../clock.ts'
 import type { EdgeHardware } from '../hardware.ts'
 import type { Journal } from '../journal/journal.ts'
 
@@ -6,33 +8,91 @@ type Options = {
   readonly hardware: Pick<EdgeHardware, 'drawers'>
   readonly journal: Journal
   readonly alarms: Alarms
+  readonly clock: EdgeClock
   /** The one drawer that may be open now, if any. */
   readonly expectedOpen: () => string | undefined
+  /** Nobody can say any more what lies in this drawer (R7). */
+  readonly onTamper: (drawer: string) => void
+  /** Who has a mechanical key out now (R16). */
+  readonly keyHolder?: () => string | undefined
 }
 
+const REMIND_MS = MINUTE
+const ALARM_MS = 5 * MINUTE
+
+/** A drawer that stands open: its goods are anybody's, and no other one opens. First a reminder, then an alarm. */
+const openTooLong = (drawer: string, ms: number): NewAlarm =>
+  ms > ALARM_MS
+    ? {
+        id: `drawer-open-${drawer}`,
+        kind: 'drawer-open',
+        level: 'alarm',
+        zh: `抽屉 ${drawer} 已打开超过 5 分钟，请关好`,
+        en: `drawer ${drawer} has been open for more than five minutes: close it`,
+      }
+    : {
+        id: `drawer-open-${drawer}`,
+        kind: 'drawer-left-open',
+        level: 'warning',
+        zh: `抽屉 ${drawer} 已打开超过 1 分钟，请关好`,
+        en: `drawer ${drawer} has been open for more than a minute: close it`,
+      }
+
+const tampering = (drawer: string): NewAlarm => ({
+  id: `tamper-${drawer}`,
+  kind: 'tamper',
+  level: 'alarm',
+  zh: `抽屉 ${drawer} 未经指令被打开，关上后需盘点`,
+  en: `drawer ${drawer} was opened without an order: close it, then count`,
+})
+
+/** R16: nobody commanded it, but somebody has the key. */
+const openedByKey = (drawer: string, holder: string): NewAlarm => ({
+  id: `tamper-${drawer}`,
+  kind: 'custody',
+  level: 'warning',
+  zh: `抽屉 ${drawer} 被机械钥匙打开（钥匙在 ${holder} 处），归还后需盘点`,
+  en: `drawer ${drawer} was opened while ${holder} has the key: count it when the key is back`,
+})
+
 /**
- * R7: an opening that nobody commanded is a tamper alarm. One sweep over all locks; a board that cannot be asked is an
- * alarm of its own, since a blind cabinet must not look like a closed one.
+ * R7: an opening that nobody commanded is a tamper alarm, and the drawer then needs a count. One sweep over all locks; a
+ * board that cannot be asked is an alarm of its own, since a blind cabinet must not look like a closed one.
  */
-export const createWatch = ({ hardware, journal, alarms, expectedOpen }: Options) => {
-  const open = new Set<string>()
+export const createWatch = ({
+  hardware,
+  journal,
+  alarms,
+  clock,
+  expectedOpen,
+  onTamper,
+  keyHolder = () => undefined,
+}: Options) => {
+  const tampered = new Set<string>()
+  const openSince = new Map<string, number>()
+  /** Seen closed, and its alarms cleared: also what an earlier run of the agent raised. */
+  const settled = new Set<string>()
 
   const sawOpen = (drawer: string): void => {
-    if (open.has(drawer) || drawer === expectedOpen()) return
-    open.add(drawer)
+    settled.delete(drawer)
+    const since = openSince.get(drawer) ?? clock.monotonic()
+    openSince.set(drawer, since)
+    const ms = clock.monotonic() - since
+    const holder = keyHolder()
+    if (ms > REMIND_MS && holder === undefined) alarms.raise(openTooLong(drawer, ms))
+    if (tampered.has(drawer) || drawer === expectedOpen()) return
+    tampered.add(drawer)
     journal.tell({ kind: 'drawer.tamper', data: { drawer } })
-    alarms.raise({
-      id: `tamper-${drawer}`,
-      kind: 'tamper',
-      level: 'alarm',
-      zh: `抽屉 ${drawer} 未经指令被打开，关上后需盘点`,
-      en: `drawer ${drawer} was opened without an order: close it, then count`,
-    })
+    onTamper(drawer)
+    alarms.raise(holder === undefined ? tampering(drawer) : openedByKey(drawer, holder))
   }
   const sawClosed = (drawer: string): void => {
-    open.delete(drawer)
-    // Also what an earlier run of the agent raised and did not see closed.
+    if (settled.has(drawer)) return
+    settled.add(drawer)
+    tampered.delete(drawer)
+    openSince.delete(drawer)
     alarms.clear(`tamper-${drawer}`)
+    alarms.clear(`drawer-open-${drawer}`)
   }
 
   const ask = async (drawer: string, lock: { state(): Promise<'open' | 'closed'> }): Promise<boolean> => {
@@ -47,6 +107,8 @@ export const createWatch = ({ hardware, journal, alarms, expectedOpen }: Options
   }
 
   return {
+    /** As the last sweep saw it. */
+    isOpen: (drawer: string): boolean => openSince.has(drawer),
     sweep: async (): Promise<void> => {
       // All at once: the locks of one board then share one query.
       const heard = await Promise.all(Array.from(hardware.drawers, ([drawer, { lock }]) => ask(drawer, lock)))

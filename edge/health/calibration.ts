@@ -3,7 +3,7 @@ import { type CabinetPlan, calibratedDevices, calibrationState, calibrationWords
 import type { Alarms } from '../alarms/alarms.ts'
 import type { EdgeClock } from '../clock.ts'
 
-const KIND = 'calibration'
+const KIND = 'calibration' as const
 
 type Options = { readonly plan: CabinetPlan; readonly alarms: Alarms; readonly clock: EdgeClock }
 

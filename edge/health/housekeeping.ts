@@ -7,6 +7,7 @@ import { createClosings } from '../journal/closings.ts'
 import { tellDamage } from '../journal/open.ts'
 import { createPruning } from '../journal/prune.ts'
 import { loadSiteKey } from '../journal/site-key.ts'
+import { createDailyBackup } from '../records/daily-backup.ts'
 import { createClockWatch } from './clock-watch.ts'
 import { hasRoom, isDiskCode } from './disk.ts'
 import { createRoomWatch } from './disk-alarm.ts'
@@ -26,6 +27,7 @@ export const createHousekeeping = (agent: Agent, dataDir: string) => {
   const { recordDays, lastingDays, maxMegabytes } = config.retention ?? RETENTION
   const limits = { recordDays, lastingDays, maxBytes: maxMegabytes * 1024 * 1024 }
   const pruning = createPruning({ db, journal, clock, limits })
+  const dailyBackup = createDailyBackup(agent, dataDir)
   const clockMoved = createClockWatch(clock)
   const watchRoom = createRoomWatch(alarms, () => hasRoom(dataDir))
 
@@ -64,6 +66,15 @@ export const createHousekeeping = (agent: Agent, dataDir: string) => {
             closings.closeDays()
             // One day a minute: a long backlog goes without anybody noticing.
             if (!agent.verification.running()) pruning.pruneOne()
+          },
+          onError,
+        }),
+        // A loop of its own: a long copy holds up no closing.
+        every(clock, {
+          ms: CLOSE_MS,
+          task: () => {
+            closings.closeDays()
+            return dailyBackup.run()
           },
           onError,
         }),

@@ -16,6 +16,11 @@ export type RebuildOptions = {
   readonly clock: EdgeClock
   /** When the damaged file was last written: a Pi without a network starts in the past. */
   readonly written: number
+  /**
+   * `aside` is a backup: whole, but what happened after it is lost. The new epoch is `leastEpoch` or later, as the centre
+   * may have seen epochs that the backup does not know.
+   */
+  readonly restored?: { readonly leastEpoch: number }
 }
 
 const NOTHING: Aside = {
@@ -77,8 +82,14 @@ const carryOver = (journal: Journal, from: DatabaseSync, read: Aside): void => {
 /** What is no longer sure: fills that were begun, and orders that may have been used. */
 const noteDoubts = (
   db: Database,
-  { read, doubtBefore }: { readonly read: Aside; readonly doubtBefore: string | undefined },
+  {
+    read,
+    doubtBefore,
+    restored,
+  }: { readonly read: Aside; readonly doubtBefore: string | undefined; readonly restored: boolean },
 ): void => {
+  // What waited when the backup was made may have been dispensed since.
+  if (restored) db.run("UPDATE authorisations SET status = 'review' WHERE status = 'waiting'")
   for (const jti of read.used)
     db.run("UPDATE authorisations SET status = 'review' WHERE jti = ? AND status = 'waiting'", jti)
   const ordersAt = read.meta.get('ordersAt')
@@ -92,7 +103,7 @@ const noteDoubts = (
  * written into the new epoch as they were. Stock is doubtful until it is counted (`countAllSince`), and so is every
  * older authorisation that was not found again (`doubtBefore`).
  */
-export const rebuildJournal = ({ path, aside, clock, written }: RebuildOptions): void => {
+export const rebuildJournal = ({ path, aside, clock, written, restored }: RebuildOptions): void => {
   const rebuilt = `${path}.rebuilt`
   removeParts(rebuilt)
   const to = openDatabase(rebuilt)
@@ -101,13 +112,14 @@ export const rebuildJournal = ({ path, aside, clock, written }: RebuildOptions):
     const db = wrapDatabase(to)
     const read = from && aside !== undefined ? readAside(from, aside) : NOTHING
     const now = clock.now()
-    setMeta(db, 'epoch', String(nextEpoch(read, now)))
+    setMeta(db, 'epoch', String(Math.max(nextEpoch(read, now), restored?.leastEpoch ?? 0)))
     const journal = createJournal({ db, clock, clockTrusted: () => false, onFlushFailed: () => {} })
     journal.append([opened(read, aside)], () => {
-      const whole = from !== undefined && copyProjections(from, to)
+      const whole = from !== undefined && copyProjections(from, to) && !restored
       const until = new Date(Math.max(now.getTime(), written))
       setMeta(db, COUNT_ALL_SINCE, now.toISOString())
-      noteDoubts(db, { read, doubtBefore: whole ? read.meta.get('doubtBefore') : until.toISOString() })
+      const doubtBefore = whole ? read.meta.get('doubtBefore') : until.toISOString()
+      noteDoubts(db, { read, doubtBefore, restored: restored !== undefined })
       setMeta(db, 'damaged', JSON.stringify({ aside: aside ?? null, lost: read.missing.length }))
     })
     if (from) carryOver(journal, from, read)

@@ -1,43 +1,15 @@
 import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
-import { YaoguiError } from '#domain/error.ts'
-import { MINUTE } from '#domain/time.ts'
-import type { EdgeClock } from '../clock.ts'
+import type { NewEvent } from '#domain/journal/events.ts'
+import { hashBadge, isUsableBadge } from './badge.ts'
 import { createLogins } from './logins.ts'
-import { hashPin, isUsablePin, matchesPin } from './pin.ts'
-import { createRegister, type Options, type Register } from './register.ts'
-import { isLocked, personAbsent, type Row, UNLOCKED, viewOf } from './rows.ts'
+import { hashPin, isUsablePin } from './pin.ts'
+import { createProver, type Proof, refused } from './proof.ts'
+import { createRegister, type Options as RegisterOptions } from './register.ts'
+import { isLocked, personAbsent, UNLOCKED, viewOf } from './rows.ts'
 
-const LOCK_AFTER = 5
-const LOCK_MS = 5 * MINUTE
-
-const refused = (code: string, zh: string, en: string) => new YaoguiError(code, { zh, en })
-
-/** Checks PINs; refusals are journaled and counted, whichever door they are tried at. */
-const createProof = ({ find, tell }: Register, clock: EdgeClock) => {
-  const refuse = (person: string, error: YaoguiError, next?: Row): never => {
-    tell({ kind: 'person.refused', data: { person: person.slice(0, 64), code: error.code } }, next)
-    throw error
-  }
-  const counted = (row: Row): Row => {
-    const failures = row.failures + 1
-    if (failures < LOCK_AFTER) return { ...row, failures, locked_until: null }
-    const until = new Date(clock.now().getTime() + LOCK_MS).toISOString()
-    return { ...row, failures: 0, locked_until: until }
-  }
-  return (id: string, pin: string, wrong: YaoguiError): Row => {
-    const row = find(id)
-    if (!row) return refuse(id, refused('E_PERSON_UNKNOWN', '没有这个人员', 'no such person'))
-    if (isLocked(row, clock.now()))
-      return refuse(
-        id,
-        refused(
-          'E_PERSON_LOCKED',
-          '密码错误次数过多，请五分钟后再试，或请另一位药师解锁',
-          'too many wrong PINs: try again in five minutes, or have another pharmacist unlock you',
-        ),
-      )
-    return matchesPin(pin, row.pin) ? row : refuse(id, wrong, counted(row))
-  }
+type Options = RegisterOptions & {
+  /** A badge without its PIN lets in. */
+  readonly badgeAlone?: boolean
 }
 
 /**
@@ -48,25 +20,33 @@ export const createPeople = (options: Options) => {
   const { clock } = options
   const register = createRegister(options)
   const { find } = register
-  const proven = createProof(register, clock)
+  const { badgeAlone = false } = options
+  const prover = createProver({ register, clock, badgeAlone })
   const logins = createLogins(clock)
 
-  const authenticate = (id: string, pin: string): PersonView => {
-    const row = proven(id, pin, refused('E_PIN_WRONG', '密码不正确', 'wrong PIN'))
-    const next = { ...row, ...UNLOCKED }
-    register.tell({ kind: 'person.login', data: { person: id } }, next)
-    return viewOf(next, clock.now())
-  }
+  const admit = (proof: Proof, event: (person: PersonView) => NewEvent): PersonView =>
+    viewOf(
+      prover.admit(proof, row => event(viewOf(row, clock.now()))),
+      clock.now(),
+    )
+  const loggedIn = ({ id }: PersonView): NewEvent => ({ kind: 'person.login', data: { person: id } })
 
   return {
     list: register.list,
     /** Checks the PIN and journals the outcome. Errors: E_PERSON_UNKNOWN, E_PERSON_LOCKED, E_PIN_WRONG. */
-    authenticate,
-    /** Ends an older login of the same person. Errors as `authenticate`. */
-    login: (id: string, pin: string): { token: string; person: PersonView } => {
-      const person = authenticate(id, pin)
-      return { token: logins.begin(id), person }
+    authenticate: (id: string, pin: string): PersonView => admit({ person: id, pin }, loggedIn),
+    /**
+     * Ends an older login of the same person. Errors: E_PERSON_UNKNOWN, E_PERSON_LOCKED, E_PIN_WRONG, E_BADGE_UNKNOWN,
+     * E_PIN_NEEDED.
+     */
+    login: (proof: Proof): { token: string; person: PersonView } => {
+      const person = admit(proof, loggedIn)
+      return { token: logins.begin(person.id), person }
     },
+    /** Lets in to something else than a login: `event` says to what. Errors as `login`, and what `event` throws. */
+    admit,
+    /** Whose badge this is, for who scanned it. */
+    badgeOwner: (badge: string): string | undefined => register.findBadge(badge)?.id,
     logout: logins.end,
     /** The person behind a token, which stays alive by being used. Errors: E_LOGIN. */
     who: (token: string | undefined, { touch = true } = {}): PersonView => {
@@ -79,7 +59,7 @@ export const createPeople = (options: Options) => {
     onLoginEnd: logins.onEnd,
     /** The login goes on. Errors: E_PERSON_LOCKED, E_PIN_OLD, E_PIN_WEAK, E_DISK_*. */
     changePin: (id: string, pin: string, newPin: string): void => {
-      const row = proven(id, pin, refused('E_PIN_OLD', '原密码不正确', 'the old PIN is wrong'))
+      const row = prover.byId(id, pin, refused('E_PIN_OLD', '原密码不正确', 'the old PIN is wrong'))
       if (!isUsablePin(newPin) || newPin === pin)
         throw refused(
           'E_PIN_WEAK',
@@ -104,5 +84,20 @@ export const createPeople = (options: Options) => {
       register.write({ kind: 'person.unlocked', data: { person: id, by } }, next)
       return viewOf(next, clock.now())
     },
+    /** Gives a badge, or (null) takes it away. Errors: E_PERSON_ABSENT, E_BADGE, E_BADGE_TAKEN, E_DISK_*. */
+    setBadge: (id: string, badge: string | null, by: string): PersonView => {
+      const row = find(id)
+      if (!row) throw personAbsent()
+      if (badge !== null && !isUsableBadge(badge))
+        throw refused('E_BADGE', '工牌号须为 4–64 位字符', 'a badge has 4 to 64 characters')
+      const owner = badge === null ? undefined : register.findBadge(badge)
+      if (owner && owner.id !== id)
+        throw refused('E_BADGE_TAKEN', `这张工牌属于${owner.name}`, `this badge is ${owner.name}’s`)
+      const next = { ...row, badge: badge === null ? null : hashBadge(badge, register.badges()) }
+      register.write({ kind: 'person.badge', data: { person: id, by, set: badge !== null } }, next)
+      return viewOf(next, clock.now())
+    },
   }
 }
+
+export type People = ReturnType<typeof createPeople>

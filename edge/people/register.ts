@@ -5,6 +5,7 @@ import type { EdgeClock } from '../clock.ts'
 import { isDiskCode } from '../health/disk.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
+import { sameBadge } from './badge.ts'
 import { hashPin } from './pin.ts'
 import { type Row, readRows, saveRow, UNLOCKED, viewOf } from './rows.ts'
 
@@ -23,24 +24,35 @@ export type Options = {
   readonly initial: readonly InitialPerson[]
 }
 
-/** Adds who is new in the configuration; over a disk that refuses they are added in memory, and written at the next start. */
-const loadRows = ({ db, initial }: Options): Map<string, Row> => {
-  const rows = new Map(readRows(db).map(row => [row.id, row]))
+/**
+ * Those whom the configuration names, with the role and the competency that it gives them now, and their own PINs and
+ * badges. Who is named no more stays in the table and is let in no more. Over a disk that refuses it holds in memory, and
+ * is written at the next start.
+ */
+const loadRows = ({ db, initial, journal }: Options): Map<string, Row> => {
+  const known = new Map(readRows(db).map(row => [row.id, row]))
+  const rows = new Map<string, Row>()
   for (const { id, name, role, initialPin, competentUntil } of initial) {
-    if (rows.has(id)) continue
-    const row: Row = {
-      ...{ id, name, role, pin: hashPin(initialPin), must_change: 1, badge: null },
-      ...UNLOCKED,
-      competent_until: competentUntil ?? null,
-    }
+    const old = known.get(id)
+    const now = { name, role, competent_until: competentUntil ?? null }
+    const row: Row = old
+      ? { ...old, ...now }
+      : { id, ...now, ...UNLOCKED, pin: hashPin(initialPin), must_change: 1, badge: null }
     rows.set(id, row)
-    try {
-      saveRow(db, row)
-    } catch (error) {
-      if (!isDiskCode(codeOf(error))) throw error
-    }
+    if (old && old.name === name && old.role === role && old.competent_until === row.competent_until) continue
+    const data = { person: id, role, competentUntil: row.competent_until }
+    if (old) journal.tell({ kind: 'person.changed', data }, { project: () => saveRow(db, row) })
+    else addRow(db, row)
   }
   return rows
+}
+
+const addRow = (db: Database, row: Row): void => {
+  try {
+    saveRow(db, row)
+  } catch (error) {
+    if (!isDiskCode(codeOf(error))) throw error
+  }
 }
 
 /**
@@ -50,8 +62,14 @@ const loadRows = ({ db, initial }: Options): Map<string, Row> => {
 export const createRegister = (options: Options) => {
   const { db, journal, clock } = options
   const rows = loadRows(options)
+  const badges = (): readonly string[] => [...rows.values()].flatMap(({ badge }) => badge ?? [])
   return {
     find: (id: string): Row | undefined => rows.get(id),
+    badges,
+    findBadge: (badge: string): Row | undefined => {
+      const stored = sameBadge(badge, badges())
+      return stored === undefined ? undefined : [...rows.values()].find(row => row.badge === stored)
+    },
     list: (): readonly PersonView[] => {
       const place = ({ role, id }: Row) => `${role} ${id}`
       return [...rows.values()]
@@ -65,7 +83,11 @@ export const createRegister = (options: Options) => {
     },
     /** Counts once it is written. Errors: E_DISK_*. */
     write: (event: NewEvent, next: Row): void => {
-      journal.append([event], () => saveRow(db, next))
+      journal.append([event], () => {
+        // One who is named no more may still have it in the table.
+        db.run('UPDATE people SET badge = NULL WHERE badge = ? AND id <> ?', next.badge, next.id)
+        saveRow(db, next)
+      })
       rows.set(next.id, next)
     },
   }

@@ -11,7 +11,7 @@ export type Row = {
   readonly must_change: number
   readonly failures: number
   readonly locked_until: string | null
-  /** Salted hash of a badge's code. */
+  /** Salted hash of a badge's code, see `badge.ts`. */
   readonly badge: string | null
   /** Last day of licence or training, `YYYY-MM-DD`. */
   readonly competent_until: string | null

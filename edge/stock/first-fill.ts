@@ -19,6 +19,7 @@ const FirstFill = Type.Object({
       quantity: Type.Integer({ minimum: 0, maximum: 999 }),
       packGrams: Type.Number({ exclusiveMinimum: 0 }),
       packCv: Type.Number({ minimum: 0, maximum: 1 }),
+      reference: Type.Optional(Type.Integer({ minimum: 1, maximum: 999 })),
     }),
   ),
 })

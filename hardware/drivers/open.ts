@@ -27,6 +27,8 @@ export type DrawerHardware = {
   readonly pulse: PulseMs
   /** The thermometer over this drawer's goods. */
   readonly cold?: string
+  /** `return`: the locked place for what patients brought back. */
+  readonly role: 'stock' | 'return'
 }
 
 export interface Hardware {
@@ -55,11 +57,12 @@ export type OpenHardwareOptions = Omit<BusOptions, 'wireLog'> & {
 }
 
 const drawerHardware = (drawer: CabinetPlan['drawers'][number], drivers: Drivers): DrawerHardware => {
-  const { scale, cold } = drawer
+  const { scale, cold, role = 'stock' } = drawer
   return {
     lock: openLock(drivers, drawer),
     scale: openScale(drivers, scale),
     pulse: pulseMs(drawer.pulseMs),
+    role,
     ...(cold === undefined ? {} : { cold }),
   }
 }

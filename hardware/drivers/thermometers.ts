@@ -8,7 +8,11 @@ type ThermometerPlan = CabinetPlan['thermometers'][number]
 /** Limits in °C. */
 export type ColdPoint = Thermometer & { readonly name: string; readonly low: number; readonly high: number }
 
-export type HumidityPoint = Hygrometer & { readonly name: string }
+/** Limits in %RH, where the plan gives any. */
+export type HumidityPoint = Hygrometer & {
+  readonly name: string
+  readonly limits?: { readonly low: number; readonly high: number }
+}
 
 /** Who opens a thermometer of a board on a line. */
 export type OpenOnBoard = (plan: Extract<ThermometerPlan, { readonly driver: 'yaogui-board' }>) => Thermometer
@@ -44,7 +48,8 @@ export const openThermometers = (
     } else if (each.driver === 'hwmon') {
       const sensor = hwmonSensor({ root: plan.hwmonRoot ?? '/sys/class/hwmon', device: each.device, clock })
       add(each, sensor)
-      hygrometers.set(each.id, { humidity: sensor.humidity, name: each.name })
+      const { name, humidity: limits } = each
+      hygrometers.set(each.id, { humidity: sensor.humidity, name, ...(limits ? { limits } : {}) })
     } else if (each.driver === 'yaogui-board') add(each, onBoard(each))
   }
   return { thermometers, hygrometers }

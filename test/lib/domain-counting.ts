@@ -1,5 +1,5 @@
 import { type CountVerdict, countDeviation, countDifference, type UnitWeight } from '#domain/counting.ts'
-import { SCALE_SD } from '#edge/dispensing/state.ts'
+import { SCALE_SD } from '#edge/dispensing/door.ts'
 import { type Random, seededRandom } from '#hardware/simulated/random.ts'
 import { between, createLotDrawer, oneOf } from './domain-counting-drawer.ts'
 import { GOODS, type Goods } from './domain-counting-goods.ts'

@@ -64,9 +64,18 @@ const writeFiles = async (dir: string, cabinet: Cabinet, keys: readonly object[]
     // Nobody listens there: the township works on its own.
     centre: { url: 'mqtt://127.0.0.1:1', secret: 'not-used-here', issuer: ISSUER, keys },
     sampleSeconds: 1,
+    notify: {
+      people: ['王秀兰', '李建国', '何志明'].map((name, at) => ({
+        name,
+        phone: `+861380013800${at}`,
+        steps: [1],
+      })),
+    },
     people: [
       person('wang', '王秀兰', 'pharmacist'),
       person('li', '李建国', 'pharmacist'),
+      person('qian', '钱玉梅', 'lead'),
+      person('he', '何晓燕', 'assistant'),
       person('zhao', '赵强', 'technician'),
     ],
   })

@@ -1,4 +1,5 @@
-import type { Effect, MachineEvent } from '#edge/dispensing/machine.ts'
+import type { Effect } from '#edge/dispensing/door.ts'
+import type { MachineEvent } from '#edge/dispensing/machine.ts'
 import { NO_RESULT, type Phase, type Step, type StepResult, type Withdrawal } from '#edge/dispensing/state.ts'
 
 export const PACK = { grams: 12.5, cv: 0.002, reference: 10 }
@@ -28,6 +29,8 @@ export const withdrawalIn = (phase: Phase, changes: Partial<Withdrawal> = {}): W
     tries: 0,
     phase,
     reason: null,
+    orderListAt: null,
+    partial: null,
     ...changes,
   }
 }
@@ -84,6 +87,7 @@ export const STANDS = {
     { at: 'failed', code: 'E_UNLOCK_UNCONFIRMED', before },
     { tries: 3 },
   ),
+  'confirming the third pulse': withdrawalIn({ at: 'confirming', before }, { tries: 3 }),
   review: withdrawalIn({ at: 'review', code: 'E_INTERRUPTED', before }),
   finished: withdrawalIn({ at: 'finished', outcome: 'matched' }),
 } as const satisfies Record<string, Withdrawal>
@@ -92,8 +96,8 @@ export type Stand = keyof typeof STANDS
 
 /** Every event the machine can be told, in both tempers where it has two. */
 export const TELLINGS = {
-  'unlock to take': { type: 'unlock', purpose: 'take' },
-  'unlock to put back': { type: 'unlock', purpose: 'put-back' },
+  'unlock to take': { type: 'unlock', purpose: 'take', orderListAt: null },
+  'unlock to put back': { type: 'unlock', purpose: 'put-back', orderListAt: null },
   'weighed, nothing gone': { type: 'weighed', grams: before },
   'weighed, two packs gone': { type: 'weighed', grams: before - 25 },
   'weighed, three packs gone': { type: 'weighed', grams: before - 37.5 },

@@ -97,6 +97,16 @@ export const describeHistory = (
       ])
     })
 
+    it('charts extremes and the time that readings stood, over the limits and at all', async () => {
+      await history.write([point(0, 4), point(1, 9), point(3, 8), point(4, 1.5), point(30, 5)])
+      const chart = { ...day, low: 2, high: 8, width: 10 * MINUTE }
+      expect(await history.chart(chart)).toEqual([
+        { at: START, min: 1.5, max: 9, coveredMs: 5 * MINUTE, overMs: 2 * MINUTE, underMs: MINUTE },
+        { at: START + 30 * MINUTE, min: 5, max: 5, coveredMs: MINUTE, overMs: 0, underMs: 0 },
+      ])
+      expect(await history.chart({ ...chart, from: START + DAY, to: START + 2 * DAY })).toEqual([])
+    })
+
     it('answers with nothing where nothing was written', async () => {
       expect(await history.range(day)).toEqual([])
       expect(await history.buckets({ ...day, width: MINUTE })).toEqual([])

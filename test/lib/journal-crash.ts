@@ -20,7 +20,7 @@ export type CrashReport = {
   readonly problems: readonly string[]
 }
 
-const AGENT = fileURLToPath(new URL('../../bench/crash-agent.ts', import.meta.url))
+const AGENT = fileURLToPath(new URL('../../bench/agent.ts', import.meta.url))
 const DRAWER = 'D01'
 /** One cabinet serves until it is nearly empty; then the next one is filled. */
 const ENOUGH = 4

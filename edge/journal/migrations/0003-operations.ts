@@ -17,7 +17,7 @@ CREATE TABLE shipment_lines (
 CREATE TABLE returns (
   id TEXT PRIMARY KEY, rx TEXT, drug TEXT NOT NULL, lot TEXT NOT NULL, expiry TEXT NOT NULL, quantity INTEGER NOT NULL,
   reason TEXT NOT NULL, brought_at TEXT NOT NULL, brought_by TEXT NOT NULL,
-  status TEXT NOT NULL CHECK (status IN ('in-place', 'decided-restock', 'decided-waste', 'restocked', 'wasted')),
+  status TEXT NOT NULL CHECK (status IN ('in-place', 'decided-restock', 'decided-waste', 'in-hand', 'restocked', 'wasted')),
   decided_at TEXT, decided_by TEXT, decision_reason TEXT
 ) STRICT;
 CREATE INDEX returns_open ON returns (brought_at DESC) WHERE status NOT IN ('restocked', 'wasted');

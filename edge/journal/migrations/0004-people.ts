@@ -1,4 +1,7 @@
-/** People's badges and competency, overrides, the keys' custody, and the life of cases. */
+/**
+ * People's badges and competency, overrides, the keys' custody, and the life of cases. `downtime_entries.jti`: the order that
+ * the entry is done with, null while that has not come.
+ */
 export const PEOPLE = `
 ALTER TABLE people ADD COLUMN badge TEXT;
 ALTER TABLE people ADD COLUMN competent_until TEXT;
@@ -16,11 +19,14 @@ CREATE TABLE custody (
 CREATE UNIQUE INDEX one_key_out ON custody ((1)) WHERE returned_at IS NULL;
 CREATE TABLE downtime_entries (
   id TEXT PRIMARY KEY, custody TEXT NOT NULL REFERENCES custody (id), at TEXT NOT NULL, rx TEXT NOT NULL,
-  body TEXT NOT NULL, written_at TEXT NOT NULL
+  body TEXT NOT NULL, written_at TEXT NOT NULL, jti TEXT
 ) STRICT;
+CREATE INDEX downtime_entries_open ON downtime_entries (rx, at, id) WHERE jti IS NULL;
 ALTER TABLE cases ADD COLUMN status TEXT NOT NULL DEFAULT 'open';
 ALTER TABLE cases ADD COLUMN session TEXT NOT NULL DEFAULT '';
 ALTER TABLE cases ADD COLUMN lot TEXT NOT NULL DEFAULT '';
+CREATE INDEX cases_first ON cases (status IN ('closed', 'unresolvable'), opened_at DESC, id);
+UPDATE cases SET session = substr(id, 1, 36) WHERE id LIKE '________-____-____-____-____________-%';
 CREATE TABLE case_steps (
   case_id TEXT NOT NULL, n INTEGER NOT NULL, step TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL,
   reason TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (case_id, n)

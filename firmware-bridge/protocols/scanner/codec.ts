@@ -1,5 +1,4 @@
 import { createFramer, type Framer, type Verdict } from '../../link/framing.ts'
-import { GS, type Gs1, parseGs1 } from './gs1.ts'
 
 /*
  * Serial scanners: codes in ASCII ended CR, LF or CR LF, perhaps led by an AIM symbology identifier (]C1 GS1-128,
@@ -19,60 +18,34 @@ export const buildTrigger = (): Uint8Array => TRIGGER.slice()
 /** For the emulator. */
 export const buildTriggerReply = (): Uint8Array => TRIGGER_REPLY.slice()
 
-type Code = {
-  /** The data without its symbology identifier. */
-  readonly code: string
-  /** The identifier, like `]d2`, where the scanner sends it. */
-  readonly symbology?: string
-}
-
+/** What the data means is not the line's business. */
 export type Scan =
-  | ({ readonly is: 'gs1' } & Code & Gs1)
-  /** China's drug trace code (药品追溯码, NMPAB/T 1002-2019): 20 characters, the first 7 of which name drug and pack size. */
-  | ({ readonly is: 'code'; readonly kind: 'trace-20'; readonly drug: string } & Code)
-  | ({ readonly is: 'code'; readonly kind: 'other' } & Code)
+  | {
+      readonly is: 'code'
+      /** The data without its symbology identifier. */
+      readonly code: string
+      /** The identifier, like `]d2`, where the scanner sends it. */
+      readonly symbology?: string
+    }
   /** Too long or no text: the person scans again. */
   | { readonly is: 'unreadable'; readonly bytes: number }
 
 const AIM = /^\][A-Za-z][0-9A-Za-z]/
-/** GS1-128, GS1 DataMatrix, GS1 QR, GS1 DataBar, GS1 DotCode. */
-const GS1_SYMBOLS = new Set([']C1', ']d2', ']Q3', ']e0', ']J1'])
 /** Two symbols without an end between them: `]` stands in no GS1 data, trace code or slip, so an identifier shows where the next begins. */
 const NEXT_SYMBOL = /(?=\](?:C[0124]|d[1-6]|Q[0-6]|e[0-3]|E[04]|J[0-5]))/
 
-const RS = '\x1e'
-const EOT = '\x04'
-/** GS1 data in the envelope of ISO/IEC 15434, format 05. */
-const envelopedGs1 = (code: string): string | undefined => {
-  const [head, inside, end, ...more] = code.split(RS)
-  const whole = head === '[)>' && (end === EOT || end === '') && more.length === 0
-  return whole && inside?.startsWith(`05${GS}`) ? inside.slice(3) : undefined
-}
+/** Separators of GS1 (FNC1 as a group separator) and of ISO/IEC 15434. */
+const SEPARATORS = ['\x1d', '\x1e', '\x04']
 
-/** Printable ASCII and the separators of GS1 and ISO/IEC 15434, at least one. */
+/** Printable ASCII and the separators, at least one character. */
 const isText = (code: string): boolean =>
-  code !== '' && [...code].every(char => [GS, RS, EOT].includes(char) || (char >= ' ' && char <= '~'))
+  code !== '' && [...code].every(char => SEPARATORS.includes(char) || (char >= ' ' && char <= '~'))
 
-/** Without an identifier only a GTIN or SSCC that holds its check digit makes it GS1. */
-const gs1In = (code: string, symbology: string | undefined): Gs1 | undefined => {
-  const inside = envelopedGs1(code)
-  if (inside !== undefined) return parseGs1(inside)
-  if (symbology !== undefined && !GS1_SYMBOLS.has(symbology)) return undefined
-  const gs1 = parseGs1(code)
-  return symbology !== undefined || gs1?.gtin !== undefined || gs1?.sscc !== undefined ? gs1 : undefined
-}
-
-/** What one symbol says. Never throws. */
 const readSymbol = (symbol: string): Scan => {
   const [symbology] = AIM.exec(symbol) ?? []
   const code = symbol.slice(symbology?.length ?? 0)
   if (!isText(code)) return { is: 'unreadable', bytes: symbol.length }
-  const read: Code = symbology === undefined ? { code } : { code, symbology }
-  const gs1 = gs1In(code, symbology)
-  if (gs1) return { is: 'gs1', ...read, ...gs1 }
-  return /^[0-9A-Z]{20}$/.test(code)
-    ? { is: 'code', kind: 'trace-20', ...read, drug: code.slice(0, 7) }
-    : { is: 'code', kind: 'other', ...read }
+  return { is: 'code', code, ...(symbology === undefined ? {} : { symbology }) }
 }
 
 const reply = Buffer.from(TRIGGER_REPLY).toString('latin1')

@@ -54,7 +54,7 @@ describe('prescriptions', () => {
     expect(approved.body).toMatchObject({
       status: 'released',
       decision: { by: 'wang', action: 'approve', reason: null },
-      release: { order: 3, expiresAt: '2026-11-22T16:00:00.000Z', deliveredAt: null },
+      release: { fill: 1, order: 3, expiresAt: '2026-11-22T16:00:00.000Z', deliveredAt: null },
     })
 
     const batch = await site.next(site.topics.orders, body => ordersOf(body).some(({ seq }) => seq === 3))

@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => town.close())
 
-const tokenOf = (id: string): string => edge.agent.people.login(id, PIN).token
+const tokenOf = (id: string): string => edge.agent.people.login({ person: id, pin: PIN }).token
 
 /** A page’s stream; `ended` resolves with all it said when the agent ends it. */
 const open = async (token: string) => {
@@ -30,7 +30,7 @@ const open = async (token: string) => {
 
 describe('the stream of a page', () => {
   it('is refused to a first PIN', async () => {
-    const { token } = edge.agent.people.login('zhao', FIRST_PIN)
+    const { token } = edge.agent.people.login({ person: 'zhao', pin: FIRST_PIN })
     const { status, ended } = await open(token)
     expect([status, JSON.parse(await ended).code]).toEqual([403, 'E_PIN_CHANGE'])
   })

@@ -31,7 +31,7 @@ describe('the agent’s API', () => {
   it('tells everybody the site and who may log in, without a PIN in it', async () => {
     expect((await anybody('/api/site')).body).toMatchObject({ site: 'heping', link: 'down', flows: 'off' })
     const people = await anybody('/api/people')
-    expect(people.body).toHaveLength(3)
+    expect(people.body).toHaveLength(5)
     expect(JSON.stringify(people.body)).not.toMatch(/pin|PIN|\d{6}/)
   })
 

@@ -72,7 +72,7 @@ const BAD: readonly (readonly [string, string, () => Promise<string>])[] = [
   ['a slip’s code that is none', 'E_RX_MALFORMED', async () => 'RX1:%%%'],
 ]
 
-describe('R1 an authorisation that does not hold', () => {
+describe('R1: an authorisation that does not hold', () => {
   it.each(BAD)('does not unlock when handed in at the counter: %s is %s', async (_what, code, make) => {
     const refused = await ask('/api/withdrawals', { token: await make() })
     expect(refused.status).toBe(409)
@@ -128,7 +128,7 @@ describe('R1 an authorisation that does not hold', () => {
   })
 })
 
-describe('R1 an authorisation that holds', () => {
+describe('R1: an authorisation that holds', () => {
   it('opens once from the slip’s QR code with no network, and is used afterwards in either form', async () => {
     const claims = town.claims()
     const slip = encodeQr(claims, signingKey(town.jwk))

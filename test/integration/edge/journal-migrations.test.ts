@@ -47,6 +47,30 @@ describe('the schema of a data folder', () => {
     expect(verifyJournal(folder)).toMatchObject({ ok: true, events: 9 })
   })
 
+  it('of the released version keeps its cases with their session, and fills with the day they were dispensed', () => {
+    const db = new DatabaseSync(':memory:')
+    migrate(db, MIGRATIONS.slice(0, 2))
+    const session = '6f1c2b1e-98a7-4c55-9d3a-1f0c2d3e4f50'
+    const data = JSON.stringify({ jti: 'jti-1', outcome: 'matched' })
+    db.exec(`
+      INSERT INTO cases VALUES ('${session}-0', 'RX-1', 'd', 'D01', 2, 3, '2026-11-20T01:00:00.000Z', 'wang');
+      INSERT INTO lots VALUES ('d', 'L1', 'D01', '2027-06-30', 5, 8, 0.01, 'available');
+      INSERT INTO people VALUES ('wang', '王', 'pharmacist', 's:h', 0, 0, NULL);
+      INSERT INTO sessions VALUES ('${session}', 'jti-1', 'finished', '{}', '2026-11-20T01:00:00.000Z');
+      INSERT INTO authorisations VALUES ('jti-1', 'RX-1', 't', '{}', '2026-11-19T01:00:00.000Z', 'dispensed');
+      INSERT INTO authorisations VALUES ('jti-2', 'RX-2', 't', '{}', '2026-11-19T01:00:00.000Z', 'waiting');
+      INSERT INTO journal VALUES (1, 1, '2026-11-20T01:00:00.000Z', 0, 'b', 1, 'dispensing', 'withdrawal.completed', '${data}', 'p', 'h');
+    `)
+    migrate(db)
+    expect(db.prepare('SELECT session, lot, status FROM cases').all()).toEqual([{ session, lot: '', status: 'open' }])
+    expect(db.prepare('SELECT jti, dispensed_at FROM authorisations ORDER BY jti').all()).toEqual([
+      { jti: 'jti-1', dispensed_at: '2026-11-20T01:00:00.000Z' },
+      { jti: 'jti-2', dispensed_at: null },
+    ])
+    expect(db.prepare('SELECT reference, status_ref FROM lots').all()).toEqual([{ reference: 10, status_ref: null }])
+    expect(db.prepare('SELECT kind FROM sessions').all()).toEqual([{ kind: 'withdrawal' }])
+  })
+
   it('is changed by a step wholly or not at all', () => {
     const db = new DatabaseSync(':memory:')
     const broken = [

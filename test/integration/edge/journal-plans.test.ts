@@ -3,7 +3,18 @@ import type { RunningEdge } from '#edge/main.ts'
 import { type Ask, logIn, openTownship, type Township, untilStep } from '#test/lib/edge-township.ts'
 
 /** Tables that grow as long as the site works. */
-const GROWING = ['journal', 'orders', 'authorisations', 'revocations', 'sessions', 'cases', 'alarms', 'asks']
+const GROWING = [
+  'journal',
+  'orders',
+  'authorisations',
+  'revocations',
+  'sessions',
+  'cases',
+  'alarms',
+  'asks',
+  'shipments',
+  'returns',
+]
 
 let town: Township
 let edge: RunningEdge
@@ -20,7 +31,20 @@ beforeAll(async () => {
   const { session } = await untilStep(ask, 'under')
   await ask(`/api/withdrawals/${session}/accept`, { reason: '病人只要一盒' })
   await untilStep(ask, 'finished')
-  for (const page of ['prescriptions', 'stock', 'alarms', 'cases', 'asks', 'temperatures', 'journal?limit=5'])
+  for (const page of [
+    'prescriptions',
+    'stock',
+    'alarms',
+    'cases',
+    'asks',
+    'temperatures',
+    'journal?limit=5',
+    'stock/state',
+    'stock/quarantine',
+    'stock/ledger',
+    'shipments',
+    'returns',
+  ])
     await ask(`/api/${page}`)
 })
 afterAll(() => town.close())

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAlarms } from '#edge/alarms/alarms.ts'
+import { createMains } from '#edge/alarms/mains.ts'
 import { createLocalAlarm } from '#edge/alarms/on-the-spot.ts'
 import { HardwareError } from '#hardware/error.ts'
 import type { GpioStatus } from '#hardware/ports.ts'
@@ -23,8 +24,16 @@ const spot = () => {
   const seen = { lamp: 'off', siren: false, mains: 'present' as 'present' | 'absent', fails: false }
   let status: GpioStatus = { state: 'ready', losses: 0 }
   const alarms = createAlarms(held)
+  let testing = false
+  const mains = createMains({
+    alarms,
+    journal: held.journal,
+    mains: { state: async () => seen.mains, onChange: () => () => {} },
+  })
   const tick = createLocalAlarm({
     alarms,
+    mains,
+    testing: () => testing,
     hardware: {
       beacon: {
         show: async pattern => {
@@ -37,7 +46,6 @@ const spot = () => {
           seen.siren = on
         },
       },
-      mains: { state: async () => seen.mains, onChange: () => () => {} },
       gpioStatus: () => status,
     },
   })
@@ -47,6 +55,9 @@ const spot = () => {
     tick,
     guard: (next: GpioStatus) => {
       status = next
+    },
+    test: (on: boolean) => {
+      testing = on
     },
     open: () => alarms.list().filter(({ clearedAt }) => clearedAt === null),
   }
@@ -76,7 +87,7 @@ describe('the alarm on the spot', () => {
 
   it('stays silent for a warning', async () => {
     const { alarms, seen, tick } = spot()
-    alarms.raise({ ...excursion, level: 'warning' })
+    alarms.raise({ ...excursion, kind: 'forecast', level: 'warning' })
     await tick()
     expect(seen).toMatchObject({ lamp: 'off', siren: false })
   })
@@ -107,6 +118,34 @@ describe('the alarm on the spot', () => {
     seen.mains = 'present'
     await tick()
     expect(open()).toEqual([])
+    expect(seen).toMatchObject({ lamp: 'off', siren: false })
+    const states = held.journal
+      .read(0, 100)
+      .flatMap(({ kind, data }) => (kind === 'mains.changed' ? [JSON.parse(data).state] : []))
+    expect(states).toEqual(['absent', 'present'])
+  })
+
+  it('does not tell a mains failure twice over a restart, and tells a return that happened meanwhile', async () => {
+    const before = spot()
+    before.seen.mains = 'absent'
+    await before.tick()
+    const still = spot()
+    still.seen.mains = 'absent'
+    await still.tick()
+    const back = spot()
+    await back.tick()
+    expect(back.open()).toEqual([])
+    const changes = held.journal.read(0, 100).filter(({ kind }) => kind === 'mains.changed')
+    expect(changes).toHaveLength(2)
+  })
+
+  it('is tried by hand, and goes back to what is really so', async () => {
+    const { seen, tick, test } = spot()
+    test(true)
+    await tick()
+    expect(seen).toMatchObject({ lamp: 'flashing', siren: true })
+    test(false)
+    await tick()
     expect(seen).toMatchObject({ lamp: 'off', siren: false })
   })
 

@@ -44,9 +44,9 @@ const codeOf = (work: () => unknown): string | undefined => {
 
 describe('people at the cabinet', () => {
   it('are journaled at every login, refused ones too (R19)', () => {
-    codeOf(() => people.login('nobody', FIRST))
-    codeOf(() => people.login('wang', '000001'))
-    people.login('wang', FIRST)
+    codeOf(() => people.login({ person: 'nobody', pin: FIRST }))
+    codeOf(() => people.login({ person: 'wang', pin: '000001' }))
+    people.login({ person: 'wang', pin: FIRST })
     expect(kinds()).toEqual([
       ['person.refused', 'E_PERSON_UNKNOWN'],
       ['person.refused', 'E_PIN_WRONG'],
@@ -55,18 +55,19 @@ describe('people at the cabinet', () => {
   })
 
   it('are locked out for five minutes by five wrong PINs, the right one then too, also over a restart', () => {
-    for (let at = 0; at < 5; at++) expect(codeOf(() => people.login('wang', '000001'))).toBe('E_PIN_WRONG')
-    expect(codeOf(() => people.login('wang', FIRST))).toBe('E_PERSON_LOCKED')
+    for (let at = 0; at < 5; at++)
+      expect(codeOf(() => people.login({ person: 'wang', pin: '000001' }))).toBe('E_PIN_WRONG')
+    expect(codeOf(() => people.login({ person: 'wang', pin: FIRST }))).toBe('E_PERSON_LOCKED')
     people = house()
     held.clock.pass(5 * MINUTE - 1)
-    expect(codeOf(() => people.login('wang', FIRST))).toBe('E_PERSON_LOCKED')
+    expect(codeOf(() => people.login({ person: 'wang', pin: FIRST }))).toBe('E_PERSON_LOCKED')
     held.clock.pass(2)
-    expect(people.login('wang', FIRST).person.id).toBe('wang')
-    expect(codeOf(() => people.login('wang', '000001'))).toBe('E_PIN_WRONG')
+    expect(people.login({ person: 'wang', pin: FIRST }).person.id).toBe('wang')
+    expect(codeOf(() => people.login({ person: 'wang', pin: '000001' }))).toBe('E_PIN_WRONG')
   })
 
   it('are locked out by wrong PINs at the change of PIN as well', () => {
-    const { token } = people.login('wang', FIRST)
+    const { token } = people.login({ person: 'wang', pin: FIRST })
     for (let at = 0; at < 5; at++)
       expect(codeOf(() => people.changePin('wang', '000001', NEXT))).toBe('E_PIN_OLD')
     expect(codeOf(() => people.changePin('wang', FIRST, NEXT))).toBe('E_PERSON_LOCKED')
@@ -82,15 +83,15 @@ describe('people at the cabinet', () => {
   )
 
   it('need not change their PIN again once they did, after a restart either', () => {
-    expect(people.login('wang', FIRST).person.mustChangePin).toBe(true)
+    expect(people.login({ person: 'wang', pin: FIRST }).person.mustChangePin).toBe(true)
     people.changePin('wang', FIRST, NEXT)
     people = house()
-    expect(people.login('wang', NEXT).person.mustChangePin).toBe(false)
-    expect(codeOf(() => people.login('wang', FIRST))).toBe('E_PIN_WRONG')
+    expect(people.login({ person: 'wang', pin: NEXT }).person.mustChangePin).toBe(false)
+    expect(codeOf(() => people.login({ person: 'wang', pin: FIRST }))).toBe('E_PIN_WRONG')
   })
 
   it('are logged off when they leave the kiosk alone, and not while they use it', () => {
-    const { token } = people.login('wang', FIRST)
+    const { token } = people.login({ person: 'wang', pin: FIRST })
     held.clock.pass((IDLE_MINUTES - 1) * MINUTE)
     expect(people.who(token).id).toBe('wang')
     held.clock.pass((IDLE_MINUTES - 1) * MINUTE)
@@ -100,19 +101,19 @@ describe('people at the cabinet', () => {
   })
 
   it('are logged off at once when they say so', () => {
-    const { token } = people.login('wang', FIRST)
+    const { token } = people.login({ person: 'wang', pin: FIRST })
     people.logout(token)
     expect(codeOf(() => people.who(token))).toBe('E_LOGIN')
     expect(codeOf(() => people.who(undefined))).toBe('E_LOGIN')
   })
 
   it('have one login each: a newer one ends the older and nobody else’s', () => {
-    const li = people.login('li', FIRST).token
-    const older = people.login('wang', FIRST).token
+    const li = people.login({ person: 'li', pin: FIRST }).token
+    const older = people.login({ person: 'wang', pin: FIRST }).token
     const heard: string[] = []
     people.onLoginEnd(older, () => heard.push('older'))
     people.onLoginEnd(li, () => heard.push('li'))
-    const newer = people.login('wang', FIRST).token
+    const newer = people.login({ person: 'wang', pin: FIRST }).token
     expect(heard).toEqual(['older'])
     expect(codeOf(() => people.who(older))).toBe('E_LOGIN')
     expect([people.who(newer).id, people.who(li).id]).toEqual(['wang', 'li'])
@@ -120,7 +121,7 @@ describe('people at the cabinet', () => {
 
   it('are unlocked by another person, journaled, and by nobody else', () => {
     expect(codeOf(() => people.unlock('nobody', 'li'))).toBe('E_PERSON_ABSENT')
-    for (let at = 0; at < 5; at++) codeOf(() => people.login('wang', '000001'))
+    for (let at = 0; at < 5; at++) codeOf(() => people.login({ person: 'wang', pin: '000001' }))
     expect(people.list().map(({ id, lockedUntil }) => [id, lockedUntil])).toEqual([
       ['li', null],
       ['wang', new Date(held.clock.now().getTime() + 5 * MINUTE).toISOString()],
@@ -128,16 +129,16 @@ describe('people at the cabinet', () => {
     expect(codeOf(() => people.unlock('wang', 'wang'))).toBe('E_PERSON_SELF')
     expect(people.unlock('wang', 'li').lockedUntil).toBeNull()
     people = house()
-    expect(people.login('wang', FIRST).person.id).toBe('wang')
+    expect(people.login({ person: 'wang', pin: FIRST }).person.id).toBe('wang')
     people.unlock('wang', 'li')
     expect(told('person.unlocked')).toEqual([{ person: 'wang', by: 'li' }])
   })
 
   it('keep their count of wrong PINs when somebody unlocks them who are not locked', () => {
-    for (let at = 0; at < 4; at++) codeOf(() => people.login('wang', '000001'))
+    for (let at = 0; at < 4; at++) codeOf(() => people.login({ person: 'wang', pin: '000001' }))
     people.unlock('wang', 'li')
-    codeOf(() => people.login('wang', '000001'))
-    expect(codeOf(() => people.login('wang', FIRST))).toBe('E_PERSON_LOCKED')
+    codeOf(() => people.login({ person: 'wang', pin: '000001' }))
+    expect(codeOf(() => people.login({ person: 'wang', pin: FIRST }))).toBe('E_PERSON_LOCKED')
   })
 
   it('leave no PIN readable in the file', () => {
@@ -153,7 +154,7 @@ describe('people at the cabinet while the disk refuses', () => {
 
   it('log in all the same, and the journal has it with its own time when the disk writes again (R19)', () => {
     refuse()
-    const { token } = people.login('wang', FIRST)
+    const { token } = people.login({ person: 'wang', pin: FIRST })
     expect(people.who(token).id).toBe('wang')
     expect(kinds()).toEqual([])
     mend()
@@ -165,43 +166,44 @@ describe('people at the cabinet while the disk refuses', () => {
 
   it('have five guesses and no more, also when they are written down later and over a restart', () => {
     refuse()
-    for (let at = 0; at < 5; at++) expect(codeOf(() => people.login('wang', '000001'))).toBe('E_PIN_WRONG')
-    expect(codeOf(() => people.login('wang', FIRST))).toBe('E_PERSON_LOCKED')
+    for (let at = 0; at < 5; at++)
+      expect(codeOf(() => people.login({ person: 'wang', pin: '000001' }))).toBe('E_PIN_WRONG')
+    expect(codeOf(() => people.login({ person: 'wang', pin: FIRST }))).toBe('E_PERSON_LOCKED')
     mend()
     held.journal.flush()
     people = house()
-    expect(codeOf(() => people.login('wang', FIRST))).toBe('E_PERSON_LOCKED')
+    expect(codeOf(() => people.login({ person: 'wang', pin: FIRST }))).toBe('E_PERSON_LOCKED')
     expect(kinds().filter(([kind]) => kind === 'person.refused')).toHaveLength(7)
   })
 
   it('begin to count anew after a right PIN, in memory and on the disk', () => {
     refuse()
-    for (let at = 0; at < 4; at++) codeOf(() => people.login('wang', '000001'))
-    people.login('wang', FIRST)
-    for (let at = 0; at < 4; at++) codeOf(() => people.login('wang', '000001'))
+    for (let at = 0; at < 4; at++) codeOf(() => people.login({ person: 'wang', pin: '000001' }))
+    people.login({ person: 'wang', pin: FIRST })
+    for (let at = 0; at < 4; at++) codeOf(() => people.login({ person: 'wang', pin: '000001' }))
     mend()
     held.journal.flush()
     people = house()
-    expect(people.login('wang', FIRST).person.id).toBe('wang')
+    expect(people.login({ person: 'wang', pin: FIRST }).person.id).toBe('wang')
   })
 
   it('change no PIN and lift no lock: the old state stands, in memory too', () => {
-    for (let at = 0; at < 5; at++) codeOf(() => people.login('li', '000001'))
+    for (let at = 0; at < 5; at++) codeOf(() => people.login({ person: 'li', pin: '000001' }))
     refuse()
     expect(codeOf(() => people.changePin('wang', FIRST, NEXT))).toBe('E_DISK_READONLY')
     expect(codeOf(() => people.unlock('li', 'wang'))).toBe('E_DISK_READONLY')
-    expect(people.login('wang', FIRST).person.mustChangePin).toBe(true)
-    expect(codeOf(() => people.login('li', FIRST))).toBe('E_PERSON_LOCKED')
+    expect(people.login({ person: 'wang', pin: FIRST }).person.mustChangePin).toBe(true)
+    expect(codeOf(() => people.login({ person: 'li', pin: FIRST }))).toBe('E_PERSON_LOCKED')
   })
 
   it('are there although the disk refused to add them, and are added at the next start', () => {
     held.db.run('DELETE FROM people')
     refuse()
     people = house()
-    people.login('wang', FIRST)
+    people.login({ person: 'wang', pin: FIRST })
     mend()
     people.changePin('wang', FIRST, NEXT)
     people = house()
-    expect(people.login('wang', NEXT).person.mustChangePin).toBe(false)
+    expect(people.login({ person: 'wang', pin: NEXT }).person.mustChangePin).toBe(false)
   })
 })

@@ -167,7 +167,7 @@ describe('a scanner over TCP', () => {
       const { promise, resolve } = Promise.withResolvers<Scan>()
       device.onScan(resolve)
       await device.trigger()
-      expect(await promise).toMatchObject({ kind: 'trace-20', code: '81234567890123456789' })
+      expect(await promise).toMatchObject({ symbology: ']C0', code: '81234567890123456789' })
       device.close()
     },
   )

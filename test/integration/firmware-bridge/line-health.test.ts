@@ -28,7 +28,7 @@ describe('the agent’s health', () => {
   it('holds what each line has counted, and that it is up', async () => {
     // The locks are asked each second, the scales when somebody takes something.
     await until('the board to be asked', async () => ((await lineOf('locks'))?.sent ?? 0) > 0)
-    expect((await lines()).map(({ line }) => line)).toEqual(['locks', 'scales'])
+    expect((await lines()).map(({ line }) => line)).toEqual(['locks', 'scales', 'gsm'])
     for (const figures of await lines())
       expect(figures).toMatchObject({
         up: true,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verifyJournal } from '#edge/journal/verify.ts'
+import { createStock } from '#edge/stock/stock.ts'
 import { yaogui } from '#test/lib/edge-cli.ts'
+import { counted } from '#test/lib/edge-holdings.ts'
 import { openJournal, tamper, temporaryDir, writeEight } from '#test/lib/edge-journal.ts'
 
 const dirs: ReturnType<typeof temporaryDir>[] = []
@@ -51,6 +53,42 @@ describe('yaogui journal verify', () => {
     const { code, out, err } = await yaogui(['journal', 'verify', '/nowhere'])
     expect([code, out]).toEqual([1, ''])
     expect(err).toMatch(/^E_JOURNAL_ABSENT .*\n.*\n {2}→ /)
+  })
+})
+
+describe('yaogui journal ledger', () => {
+  /** Ten packs that a first filling counted, and what was done to the file afterwards. */
+  const filled = (...statements: readonly string[]): string => {
+    const dir = temporaryDir()
+    dirs.push(dir)
+    const held = openJournal(dir.path)
+    createStock(held).count('wang', [counted()])
+    held.close()
+    if (statements.length > 0) tamper(dir.path, ...statements)
+    return dir.path
+  }
+
+  it('prints what the records add up to, and exits 0 where the table of lots says the same', async () => {
+    const dir = filled()
+    const { code, out } = await yaogui(['journal', 'ledger', dir])
+    expect(code).toBe(0)
+    expect(out).toContain('D01\tamlodipine-5\tL1\t10\n')
+    expect(out).toMatch(/平：截至序号 1.*balanced up to record 1/)
+    const json = await yaogui(['journal', 'ledger', dir, '--json'])
+    expect(JSON.parse(json.out)).toMatchObject({ balanced: true, upTo: 1, startsAfter: 0, differences: [] })
+  })
+
+  it('names the row that was changed by hand, and exits 1', async () => {
+    const { code, out } = await yaogui(['journal', 'ledger', filled('UPDATE lots SET quantity = 7')])
+    expect(code).toBe(1)
+    expect(out).toContain('不平 / differs：D01 amlodipine-5 L1：库存表 table 7，日志 journal 10')
+  })
+
+  it('says so where the records before are gone and nothing was carried over', async () => {
+    const dropped = `INSERT INTO journal_closings (to_seq, from_seq, day, body, record_bytes, lasting_bytes, lasting_dropped)
+      VALUES (1, 1, '2021-01-01', '{}', 0, 0, 1)`
+    const { code, out } = await yaogui(['journal', 'ledger', filled(dropped)])
+    expect([code, out]).toEqual([1, expect.stringContaining('无法对账')])
   })
 })
 

@@ -33,7 +33,10 @@ describe('yaogui people list', () => {
     expect([code, out]).toEqual([0, 'wang\t王秀兰\t药师 pharmacist\n'])
     const json = await yaogui(['people', 'list', '--data', dir.path, '--json'])
     expect(JSON.parse(json.out)).toEqual([
-      { id: 'wang', name: '王秀兰', role: 'pharmacist', mustChangePin: false, lockedUntil: null },
+      {
+        ...{ id: 'wang', name: '王秀兰', role: 'pharmacist' },
+        ...{ mustChangePin: false, competentUntil: null, lockedUntil: null },
+      },
     ])
   })
 })
@@ -41,14 +44,17 @@ describe('yaogui people list', () => {
 describe('yaogui people reset-pin', () => {
   it('prints a new first PIN once, which must be changed, lifts a lock, and is journaled without the PIN', async () => {
     const before = open()
-    for (let at = 0; at < 5; at++) expect(() => before.people.login('wang', '000001')).toThrow()
+    for (let at = 0; at < 5; at++)
+      expect(() => before.people.login({ person: 'wang', pin: '000001' })).toThrow()
     before.close()
     const { code, out } = await reset('wang', '--by', '赵强')
     expect(code).toBe(0)
     const [pin = ''] = /\b\d{6}\b/.exec(out) ?? []
     const { people, journal, close } = open()
-    expect(() => people.login('wang', CHOSEN)).toThrow(expect.objectContaining({ code: 'E_PIN_WRONG' }))
-    expect(people.login('wang', pin).person.mustChangePin).toBe(true)
+    expect(() => people.login({ person: 'wang', pin: CHOSEN })).toThrow(
+      expect.objectContaining({ code: 'E_PIN_WRONG' }),
+    )
+    expect(people.login({ person: 'wang', pin }).person.mustChangePin).toBe(true)
     const [record] = journal.read(0, 100).filter(({ kind }) => kind === 'person.pin-reset')
     expect(JSON.parse(record?.data ?? '')).toEqual({ person: 'wang', by: '赵强' })
     expect(JSON.stringify(journal.read(0, 100))).not.toContain(pin)
@@ -63,7 +69,7 @@ describe('yaogui people reset-pin', () => {
     expect([code, out]).toEqual([1, ''])
     expect(err).toMatch(/^E_AGENT_RUNNING .*\n.*\n {2}→ /)
     const { people, close } = open()
-    expect(people.login('wang', CHOSEN).person.mustChangePin).toBe(false)
+    expect(people.login({ person: 'wang', pin: CHOSEN }).person.mustChangePin).toBe(false)
     close()
   })
 

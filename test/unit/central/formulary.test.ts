@@ -1,6 +1,7 @@
 import { pinyin } from 'pinyin-pro'
 import { describe, expect, it } from 'vitest'
 import { SAMPLE_FORMULARY } from '#central/formulary/sample.ts'
+import { checkDigitHolds } from '#domain/drug-code/gs1.ts'
 
 const IN_THE_SAMPLE_CABINET = [
   ...['amlodipine-5', 'metformin-500', 'valsartan-80', 'enalapril-10', 'hydrochlorothiazide-25'],
@@ -20,6 +21,13 @@ describe('the sample formulary', () => {
     const ids = SAMPLE_FORMULARY.map(({ id }) => id)
     expect(new Set(ids).size).toBe(40)
     expect(ids).toEqual(expect.arrayContaining(IN_THE_SAMPLE_CABINET))
+  })
+
+  it('has codes of its own for pack and case of every item, each good by its check digit', () => {
+    const codes = SAMPLE_FORMULARY.flatMap(item => item.codes ?? [])
+    expect(new Set(codes.map(({ code }) => code)).size).toBe(4 * 40)
+    for (const { code, packs } of codes)
+      expect(code.length === 14 ? checkDigitHolds(code) : /^8990\d\d[19]$/.test(code)).toBe(packs > 0)
   })
 
   it.each(SAMPLE_FORMULARY.map(item => [item.name, item] as const))(

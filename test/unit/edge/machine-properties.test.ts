@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Effect, type MachineEvent, transition } from '#edge/dispensing/machine.ts'
-import { MAX_TRIES, type Withdrawal } from '#edge/dispensing/state.ts'
+import { type Effect, MAX_TRIES } from '#edge/dispensing/door.ts'
+import { type MachineEvent, transition } from '#edge/dispensing/machine.ts'
+import type { Withdrawal } from '#edge/dispensing/state.ts'
 import { PACK, STANDS, stepWith, TELLINGS, withdrawalIn } from '#test/lib/edge-withdrawal.ts'
 
 type Choice = { readonly pick: number; readonly foreign: MachineEvent | undefined }

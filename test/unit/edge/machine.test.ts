@@ -47,6 +47,10 @@ const MOVES: Readonly<Partial<Record<Stand, Partial<Record<Telling, readonly [st
     opened: ['open', 'write unlock.opened, await-close'],
     'not-opened': ['failed', 'write unlock.unconfirmed'],
   },
+  'confirming the third pulse': {
+    opened: ['open', 'write unlock.opened, await-close'],
+    'not-opened': ['failed', 'write unlock.unconfirmed drawer.service'],
+  },
   open: { closed: ['weighing-after', 'weigh'] },
   'weighing-after': {
     'weighed, nothing gone': ['judged', COUNTED],
@@ -118,7 +122,7 @@ describe('the withdrawal machine', () => {
   it('counts what left a drawer that opened unseen, when the next try weighs it again', () => {
     const w = told(
       'failed after a pulse',
-      { type: 'unlock', purpose: 'take' },
+      TELLINGS['unlock to take'],
       { type: 'weighed', grams: 225 },
       { type: 'intent-written' },
       { type: 'pulsed' },
@@ -131,11 +135,7 @@ describe('the withdrawal machine', () => {
   })
 
   it('keeps the first weight when the next try cannot weigh', () => {
-    const w = told(
-      'failed after a pulse',
-      { type: 'unlock', purpose: 'take' },
-      { type: 'weigh-failed', code: 'E' },
-    )
+    const w = told('failed after a pulse', TELLINGS['unlock to take'], { type: 'weigh-failed', code: 'E' })
     expect(w.phase).toEqual({ at: 'failed', code: 'E', before: 250 })
   })
 
@@ -152,7 +152,7 @@ describe('the withdrawal machine', () => {
     const w = told(
       'weighing-after',
       { type: 'weighed', grams: 212.5 },
-      { type: 'unlock', purpose: 'put-back' },
+      TELLINGS['unlock to put back'],
       { type: 'weighed', grams: 212.5 },
       { type: 'intent-written' },
       { type: 'pulsed' },

@@ -1,8 +1,7 @@
-import type { TemperatureSeries } from '#cloud-sync/contract/central-api.ts'
+import type { ExcursionView, TemperatureSeries } from '#cloud-sync/contract/central-api.ts'
+import type { ColdEventView, ColdSeriesView } from '#cloud-sync/contract/edge-cold-chain.ts'
 
 type Column = (number | null)[]
-/** Columns as uPlot draws them: seconds, lowest, highest of each bucket. */
-export type Columns = readonly [number[], Column, Column]
 
 /** Silence longer than this many usual spacings breaks the line: no line over time nobody measured. */
 const GAP = 3
@@ -10,8 +9,10 @@ const GAP = 3
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
-export const toColumns = ({ points }: TemperatureSeries): Columns => {
-  const spacing = median(points.slice(1).map(([at], index) => at - (points[index]?.[0] ?? at)))
+const columnsOf = (
+  points: TemperatureSeries['points'],
+  spacing: number,
+): readonly [number[], Column, Column] => {
   const [times, lows, highs]: [number[], Column, Column] = [[], [], []]
   let before: number | undefined
   for (const [at, min, max] of points) {
@@ -28,21 +29,45 @@ export const toColumns = ({ points }: TemperatureSeries): Columns => {
   return [times, lows, highs]
 }
 
-export type SeriesSummary = {
-  readonly min: number
-  readonly max: number
-  readonly buckets: number
-  readonly outside: number
-} | null
-
-/** What the chart says, for whoever cannot see it. Null without points. */
-export const summarise = ({ points, low, high }: TemperatureSeries): SeriesSummary => {
-  if (points.length === 0) return null
-  let [min, max, outside] = [Infinity, -Infinity, 0]
-  for (const [, lowest, highest] of points) {
-    min = Math.min(min, lowest)
-    max = Math.max(max, highest)
-    if (lowest < low || highest > high) outside += 1
+/** The centre's series as the shared chart draws it. The centre has official records only: it knows no minutes. */
+export const chartSeries = (
+  { points, low, high }: TemperatureSeries,
+  of: { readonly thermometer: string; readonly name: string; readonly from: string; readonly to: string },
+): ColdSeriesView => {
+  const spacing = median(points.slice(1).map(([at], index) => at - (points[index]?.[0] ?? at)))
+  const [at, min, max] = columnsOf(points, spacing)
+  const least = points.reduce((most, one) => Math.min(most, one[1]), Infinity)
+  const most = points.reduce((so, one) => Math.max(so, one[2]), -Infinity)
+  const known = points.length > 0
+  return {
+    ...of,
+    low,
+    high,
+    width: Math.max(60, spacing / 1000),
+    columns: { at, min, max, over: [], under: [], coverage: [] },
+    summary: {
+      min: known ? least : null,
+      max: known ? most : null,
+      minutesOver: null,
+      minutesUnder: null,
+      coverage: null,
+    },
   }
-  return { min, max, buckets: points.length, outside }
 }
+
+/** Excursions that lie in the window at least in part. */
+export const chartEvents = (
+  excursions: readonly ExcursionView[],
+  { from, to }: { readonly from: string; readonly to: string },
+): readonly ColdEventView[] =>
+  excursions
+    .filter(({ start, end }) => start < to && (end === null || end > from))
+    .map(({ side, start, end, source }) => {
+      const replayed = source === 'replay'
+      const zh = side === 'hot' ? '高温超限' : '低温超限'
+      const en = side === 'hot' ? 'too warm' : 'too cold'
+      const text = replayed
+        ? { zh: `${zh}（回放，非测量）`, en: `${en} (replayed, not measured)` }
+        : { zh, en }
+      return { what: 'excursion' as const, start, end, text, replayed }
+    })

@@ -25,6 +25,13 @@ const UNKNOWN: readonly Text[] = [
   MACHINE,
 ]
 
+/** Why a withdrawal begins although not all of it is there. */
+export const PARTIAL_REASONS: readonly Text[] = [
+  { zh: '柜中数量不足，患者同意先取一部分', en: 'Not enough here, the patient takes a part now' },
+  { zh: '其余由县中心补发', en: 'The centre sends the rest' },
+  { zh: '抽屉停用，其余改日再取', en: 'A drawer is out of service, the rest later' },
+]
+
 /** Why a person keeps what the scale disputes. */
 export const acceptReasons = (status: StepStatus): readonly Text[] => {
   if (status === 'under') return UNDER
@@ -51,4 +58,83 @@ export const REVIEW_NOTES: readonly Text[] = [
   { zh: '只清点了药袋', en: 'Only the bag was counted' },
   { zh: '药品已全部放回抽屉', en: 'Everything was put back' },
   { zh: '数量对不上，请中心跟进', en: 'Numbers do not fit, centre to follow up' },
+]
+
+/** Why a person keeps what the scale or the note disputes, in the work around withdrawals. */
+export const KEEP_REASONS: readonly Text[] = [
+  { zh: '已复点，数量属实', en: 'Counted again, the number is right' },
+  MACHINE,
+  { zh: '来货数量与送货单不符', en: 'Delivered otherwise than the note says' },
+  { zh: '包装破损，已另放', en: 'Damaged pack, set aside' },
+  { zh: '原因不明，请中心跟进', en: 'Nobody knows, centre to follow up' },
+]
+
+export const STOP_REASONS: readonly Text[] = [
+  { zh: '选错了', en: 'Chosen by mistake' },
+  { zh: '先处理更急的事', en: 'Something more urgent came' },
+  { zh: '抽屉打不开', en: 'Drawer does not open' },
+]
+
+export const TAKE_OVER_REASONS: readonly Text[] = [
+  { zh: '交接班', en: 'Change of shift' },
+  { zh: '原操作者离开', en: 'The person before has left' },
+  { zh: '原操作者不能继续', en: 'The person before cannot go on' },
+]
+
+export const SERVICE_REASONS: Readonly<Record<'out-of-service' | 'in-service', readonly Text[]>> = {
+  'out-of-service': [
+    { zh: '锁打不开或关不上', en: 'The lock does not open or close' },
+    { zh: '秤读数不准', en: 'The scale is off' },
+    { zh: '抽屉损坏', en: 'The drawer is broken' },
+    { zh: '清洁、消毒', en: 'Cleaning' },
+  ],
+  'in-service': [
+    { zh: '已修好并试过', en: 'Repaired and tried' },
+    { zh: '检查后正常', en: 'Checked, nothing wrong' },
+    { zh: '清洁完成', en: 'Cleaned' },
+  ],
+}
+
+/** R20: a release names the stability data it stands on. */
+export const RELEASE_REASONS: readonly Text[] = [
+  { zh: '超温在厂家稳定性数据允许范围内', en: 'Within the manufacturer’s stability data' },
+  { zh: '县中心药房书面放行', en: 'Released by the central pharmacy in writing' },
+  { zh: '温度记录复核：药品未受影响', en: 'Temperature record reviewed: goods not affected' },
+]
+export const QUARANTINE_REASONS: readonly Text[] = [
+  { zh: '疑似超温', en: 'May have been out of its range' },
+  { zh: '外观异常', en: 'Looks wrong' },
+  { zh: '等待质量核查', en: 'Waits for a quality check' },
+  { zh: '包装破损', en: 'Damaged pack' },
+]
+
+export const CHECK_REASONS: Readonly<Record<'restock' | 'waste', readonly Text[]>> = {
+  restock: [
+    { zh: '包装完好，未离开冷链要求，可再用', en: 'Intact and kept as it must be, fit for use' },
+    { zh: '未交到患者手中', en: 'Never left the pharmacy' },
+  ],
+  waste: [
+    { zh: '已拆封或破损', en: 'Opened or damaged' },
+    { zh: '储存条件不明', en: 'Nobody knows how it was kept' },
+    { zh: '已过期或临近失效', en: 'Expired or about to' },
+  ],
+}
+
+export const CASE_NOTES: readonly Text[] = [
+  { zh: '已核对实物', en: 'Goods were checked' },
+  { zh: '已核对记录', en: 'Records were checked' },
+  { zh: '实物与记录都已核对', en: 'Goods and records were checked' },
+  { zh: '已问过当事人', en: 'The person was asked' },
+]
+
+export const SHORT_SHIPMENT_REASONS: readonly Text[] = [
+  { zh: '来货少于送货单', en: 'Less came than the note says' },
+  { zh: '部分破损，退回', en: 'Some damaged, sent back' },
+  { zh: '效期太近，拒收', en: 'Too near its expiry, refused' },
+]
+
+export const MATCH_NOTES: readonly Text[] = [
+  { zh: '已见补开的处方', en: 'The order was seen afterwards' },
+  { zh: '已与医师核实', en: 'Verified with the prescriber' },
+  { zh: '已交县中心跟进', en: 'Given to the centre' },
 ]

@@ -1,11 +1,24 @@
-export type Tone = 'ok' | 'warning' | 'error'
+export type Tone = 'ok' | 'warning' | 'error' | 'scan' | 'done' | 'differs'
 
 /** [frequency in Hz, start in s, length in s]: told apart by number of beeps as well as by pitch. */
 const TONES: Readonly<Record<Tone, readonly (readonly [number, number, number])[]>> = {
   ok: [[880, 0, 0.12]],
+  /** Read by a scanner: the shortest, it comes often. */
+  scan: [[1320, 0, 0.06]],
+  /** Ended as it should: rising. */
+  done: [
+    [659, 0, 0.1],
+    [880, 0.12, 0.1],
+    [1175, 0.24, 0.18],
+  ],
   warning: [
     [587, 0, 0.14],
     [587, 0.2, 0.14],
+  ],
+  /** Ended with a difference: falling, and not as loud in words as an error. */
+  differs: [
+    [784, 0, 0.14],
+    [587, 0.18, 0.24],
   ],
   error: [
     [330, 0, 0.16],

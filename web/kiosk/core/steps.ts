@@ -14,6 +14,7 @@ export const STEP_LOOK: Readonly<Record<StepStatus, Look>> = {
   under: { tone: 'warning', icon: 'warning' },
   'unknown-object': { tone: 'error', icon: 'warning' },
   count: { tone: 'warning', icon: 'hand' },
+  'scan-count': { tone: 'warning', icon: 'scan' },
   done: { tone: 'ok', icon: 'check' },
   failed: { tone: 'error', icon: 'cross' },
 }

@@ -1,23 +1,47 @@
 import type { StockView } from '#cloud-sync/contract/edge-api.ts'
+import type { DrugStockView } from '#cloud-sync/contract/edge-operations.ts'
+import type { Look } from './steps.ts'
 
-/** Packs at or below which a drug is shown as low. The site's own par levels are not sent to the kiosk. */
-const LOW_PACKS = 3
 const SHANGHAI_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' })
+/** `YYYY-MM-DD` in Shanghai. */
+export const dayOf = (ms: number): string => SHANGHAI_DAY.format(ms)
 
 /** `expiry` is the last usable calendar day. */
-export const isExpired = ({ expiry }: StockView, nowMs: number): boolean =>
-  expiry < SHANGHAI_DAY.format(nowMs)
+const isExpired = ({ expiry }: Pick<StockView, 'expiry'>, nowMs: number): boolean => expiry < dayOf(nowMs)
 
-export type DrugTotal = Pick<StockView, 'drug' | 'name' | 'unit' | 'quantity'>
+/** Colour and icon of a lot's state; the word is `stock.*`. */
+export const LOT_LOOK = {
+  available: { tone: 'ok', icon: 'check' },
+  quarantined: { tone: 'warning', icon: 'lock' },
+  returned: { tone: 'info', icon: 'back' },
+  recalled: { tone: 'error', icon: 'cross' },
+  expired: { tone: 'error', icon: 'clock' },
+} as const satisfies Readonly<Record<string, Look>>
+export type LotLook = keyof typeof LOT_LOOK
 
-/** Drugs with few packs left over all their available lots, the fewest first. */
-export const lowStock = (stock: readonly StockView[]): readonly DrugTotal[] => {
-  const totals = new Map<string, DrugTotal>()
-  for (const { drug, name, unit, quantity, status } of stock) {
-    const before = totals.get(drug)?.quantity ?? 0
-    totals.set(drug, { drug, name, unit, quantity: before + (status === 'available' ? quantity : 0) })
-  }
-  return [...totals.values()]
-    .filter(one => one.quantity <= LOW_PACKS)
-    .toSorted((a, b) => a.quantity - b.quantity)
+const isLook = (status: string): status is LotLook => status in LOT_LOOK
+export const lookOfLot = (lot: Pick<StockView, 'expiry' | 'status'>, nowMs: number): LotLook => {
+  if (isExpired(lot, nowMs)) return 'expired'
+  return isLook(lot.status) ? lot.status : 'quarantined'
 }
+
+export const STOCK_LOOK: Readonly<Record<DrugStockView['state'], Look>> = {
+  ok: { tone: 'ok', icon: 'check' },
+  'below-par': { tone: 'warning', icon: 'warning' },
+  out: { tone: 'error', icon: 'cross' },
+}
+
+export const STOCK_FILTERS = ['all', 'low', 'near', 'held'] as const
+export type StockFilter = (typeof STOCK_FILTERS)[number]
+
+const PASSES: Readonly<Record<StockFilter, (one: DrugStockView) => boolean>> = {
+  all: () => true,
+  low: ({ state }) => state !== 'ok',
+  near: ({ nearExpiry, expired }) => nearExpiry.length > 0 || expired > 0,
+  held: ({ quarantined }) => quarantined > 0,
+}
+const RANK: readonly DrugStockView['state'][] = ['out', 'below-par', 'ok']
+
+/** What is out stands first, then what runs low. */
+export const filterStock = (stock: readonly DrugStockView[], filter: StockFilter): readonly DrugStockView[] =>
+  stock.filter(PASSES[filter]).toSorted((a, b) => RANK.indexOf(a.state) - RANK.indexOf(b.state))

@@ -2,7 +2,6 @@ import { type Ref, ref, shallowReactive } from 'vue'
 import type {
   AlarmView,
   AskView,
-  EdgeCaseView,
   PersonView,
   PrescriptionView,
   SiteView,
@@ -12,12 +11,21 @@ import type {
   WithdrawalView,
 } from '#cloud-sync/contract/edge-api.ts'
 import type {
+  BypassView,
   DrawerView,
+  DrugStockView,
   OperationView,
+  QuarantineView,
   ReturnView,
   ShipmentView,
 } from '#cloud-sync/contract/edge-operations.ts'
-import type { CustodyView, OverrideView } from '#cloud-sync/contract/edge-people.ts'
+import type {
+  CaseView,
+  CustodyView,
+  OverrideListView,
+  OverrideView,
+  ReasonsView,
+} from '#cloud-sync/contract/edge-people.ts'
 import { type Api, ApiFailure } from '../../shared/api.ts'
 
 /** What the agent said last, by topic. Absent = not read yet, which is not the same as empty. */
@@ -29,7 +37,7 @@ export type Data = {
   temperatures?: readonly ThermometerView[]
   stock?: readonly StockView[]
   alarms?: readonly AlarmView[]
-  cases?: readonly EdgeCaseView[]
+  cases?: readonly CaseView[]
   asks?: readonly AskView[]
   operation?: OperationView | null
   drawers?: readonly DrawerView[]
@@ -37,28 +45,62 @@ export type Data = {
   returns?: readonly ReturnView[]
   overrides?: readonly OverrideView[]
   custody?: readonly CustodyView[]
+  stockState?: readonly DrugStockView[]
+  bypasses?: readonly BypassView[]
+  quarantine?: readonly QuarantineView[]
+  overrideList?: OverrideListView | null
+  reasons?: ReasonsView
 }
-export type Readable = Topic | 'people'
+export type Readable = keyof Data
 
-const pathOf = (topic: Readable): string => `/api/${topic === 'withdrawal' ? 'withdrawals/current' : topic}`
+/** Where the agent tells it, when the address is not its name. */
+const PATHS: Partial<Record<Readable, string>> = {
+  withdrawal: 'withdrawals/current',
+  operation: 'operations/current',
+  stockState: 'stock/state',
+  quarantine: 'stock/quarantine',
+  bypasses: 'scan/bypasses',
+  overrideList: 'override-list',
+}
+const pathOf = (what: Readable): string => `/api/${PATHS[what] ?? what}`
 
-const BEHIND_LOGIN: readonly Readable[] = [
+/** What else to read again when the agent tells of a topic. */
+const WITH_TOPIC: Partial<Record<Topic, readonly Readable[]>> = {
+  stock: ['stockState', 'quarantine'],
+  overrides: ['overrideList'],
+}
+
+const BEHIND_LOGIN = [
   'withdrawal',
+  'operation',
   'prescriptions',
   'temperatures',
   'stock',
+  'stockState',
+  'quarantine',
   'alarms',
   'cases',
   'asks',
-]
+  'drawers',
+  'shipments',
+  'returns',
+  'overrides',
+  'overrideList',
+  'custody',
+  'reasons',
+  'bypasses',
+] as const satisfies readonly Readable[]
 
 export type Store = {
   readonly data: Readonly<Data>
   /** False while the agent does not answer: what is shown may be old. */
   readonly connected: Readonly<Ref<boolean>>
   readonly setConnected: (connected: boolean) => void
-  readonly setWithdrawal: (view: WithdrawalView | null) => void
-  readonly read: (topic: Readable) => Promise<void>
+  /** What the agent has just said of its own accord, or as the answer to an act: newer than any question under way. */
+  readonly set: <K extends 'withdrawal' | 'operation'>(what: K, view: Data[K]) => void
+  readonly read: (what: Readable) => Promise<void>
+  /** Reads again what the agent says has changed. */
+  readonly changed: (topic: Topic) => void
   readonly readAll: () => void
   readonly forget: () => void
 }
@@ -70,14 +112,18 @@ export const createStore = ({ api, onFailure }: StoreOptions): Store => {
   const connected = ref(true)
   const asked = new Map<Readable, number>()
 
-  const read = async (topic: Readable): Promise<void> => {
+  const newTurn = (what: Readable): number => {
+    const turn = (asked.get(what) ?? 0) + 1
+    asked.set(what, turn)
+    return turn
+  }
+  const read = async (what: Readable): Promise<void> => {
     // An answer that arrives after a newer question is old news.
-    const turn = (asked.get(topic) ?? 0) + 1
-    asked.set(topic, turn)
+    const turn = newTurn(what)
     try {
-      const answer = await api.get<Data[Readable]>(pathOf(topic))
+      const answer = await api.get<Data[Readable]>(pathOf(what))
       connected.value = true
-      if (asked.get(topic) === turn) Object.assign(data, { [topic]: answer })
+      if (asked.get(what) === turn) Object.assign(data, { [what]: answer })
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error
       if (error.status === 0) connected.value = false
@@ -91,18 +137,21 @@ export const createStore = ({ api, onFailure }: StoreOptions): Store => {
     setConnected: next => {
       connected.value = next
     },
-    setWithdrawal: view => {
-      asked.set('withdrawal', (asked.get('withdrawal') ?? 0) + 1)
-      data.withdrawal = view
+    set: (what, view) => {
+      newTurn(what)
+      Object.assign(data, { [what]: view })
     },
     read,
+    changed: topic => {
+      for (const what of [topic, ...(WITH_TOPIC[topic] ?? [])]) void read(what)
+    },
     readAll: () => {
-      for (const topic of ['site', ...BEHIND_LOGIN] as const) void read(topic)
+      for (const what of ['site', 'people', ...BEHIND_LOGIN] as const) void read(what)
     },
     forget: () => {
-      for (const topic of BEHIND_LOGIN) {
-        asked.set(topic, (asked.get(topic) ?? 0) + 1)
-        Object.assign(data, { [topic]: undefined })
+      for (const what of BEHIND_LOGIN) {
+        newTurn(what)
+        Object.assign(data, { [what]: undefined })
       }
     },
   }

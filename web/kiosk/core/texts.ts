@@ -1,7 +1,11 @@
 import type { Messages } from '../../shared/i18n.ts'
+import { FORM_TEXTS } from './texts-forms.ts'
+import { WORK_TEXTS } from './texts-work.ts'
 
 /** Every word of the kiosk that is not from the agent. Chinese is the original; short, as read at arm's length. */
 export const TEXTS = {
+  ...WORK_TEXTS,
+  ...FORM_TEXTS,
   'app.name': { zh: '药柜', en: 'Yaogui' },
   'nav.label': { zh: '主菜单', en: 'Main menu' },
   'nav.home': { zh: '处方', en: 'Orders' },
@@ -99,6 +103,7 @@ export const TEXTS = {
   'rx.role': { zh: '只有药师可以取药', en: 'Only a pharmacist may dispense' },
   'rx.gone': { zh: '这张处方已不在列表中', en: 'This order is no longer in the list' },
   'rx.busy': { zh: '另一次取药尚未结束，请先完成', en: 'Another withdrawal is not finished, end it first' },
+  'rx.partial': { zh: '只取现有的：为什么？', en: 'Take what is there: why?' },
   'kind.ordinary': { zh: '普通', en: 'Ordinary' },
   'kind.emergency': { zh: '急诊', en: 'Emergency' },
   'kind.long-term': { zh: '长期', en: 'Long-term' },
@@ -149,6 +154,7 @@ export const TEXTS = {
   'step.under': { zh: '少取了', en: 'Too few' },
   'step.unknown-object': { zh: '不明物品', en: 'Unknown object' },
   'step.count': { zh: '请人工数', en: 'Count by hand' },
+  'step.scan-count': { zh: '扫码不符', en: 'Scans differ' },
   'step.done': { zh: '完成', en: 'Done' },
   'step.failed': { zh: '故障', en: 'Fault' },
   'act.unlock': { zh: '打开抽屉 {drawer}', en: 'Open drawer {drawer}' },

@@ -1,0 +1,100 @@
+import type { FastifyInstance } from 'fastify'
+import Type, { type Static } from 'typebox'
+import type { Agent } from '../agent.ts'
+import { excursionsOf } from '../stock/excursions.ts'
+import { quarantined } from '../stock/quarantine.ts'
+import { guard } from './guard.ts'
+
+const Word = Type.String({ minLength: 1, maxLength: 64 })
+const Reason = Type.String({ minLength: 1, maxLength: 500 })
+const Status = Type.Object({
+  drug: Word,
+  lot: Word,
+  drawer: Word,
+  status: Type.Union([Type.Literal('available'), Type.Literal('quarantined')]),
+  reason: Reason,
+  stability: Type.Optional(
+    Type.Object({
+      minutes: Type.Number({ minimum: 0 }),
+      maxCelsius: Type.Number({ minimum: -100, maximum: 100 }),
+      mkt: Type.Optional(Type.Number({ minimum: -100, maximum: 100 })),
+    }),
+  ),
+})
+const Paper = Type.Object({
+  note: Word,
+  lines: Type.Array(
+    Type.Object({
+      drug: Word,
+      lot: Type.String({ minLength: 1, maxLength: 40 }),
+      expiry: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+      quantity: Type.Integer({ minimum: 1, maximum: 9_999 }),
+    }),
+    { minItems: 1, maxItems: 500 },
+  ),
+})
+const Close = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) })
+const Decide = Type.Object({
+  decision: Type.Union([Type.Literal('restock'), Type.Literal('waste')]),
+  reason: Reason,
+})
+const Id = Type.Object({ id: Word })
+type Id = Static<typeof Id>
+
+/** A release records what the goods went through beside what the person says they bear (R20). */
+const changeStatus = async (agent: Agent, actor: string, body: Static<typeof Status>): Promise<void> => {
+  const { stock, evidence, lotStatus } = agent
+  const { stability: allowed = null, ...change } = body
+  const { ref = null } = stock.lot(body.drug, body.lot, body.drawer) ?? {}
+  const found = body.status === 'available' ? await Promise.all(excursionsOf(ref).map(evidence.of)) : []
+  const seen = found.flatMap(one =>
+    one ? [{ minutes: one.minutes, min: one.min, max: one.max, mkt: one.mkt }] : [],
+  )
+  const stability = { seen, allowed }
+  lotStatus.change(actor, { ...change, ...(allowed || seen.length > 0 ? { stability } : {}) })
+}
+
+/** Stock, its lots and its ledger; shipments; returns. */
+export const addStockRoutes = (app: FastifyInstance, agent: Agent): void => {
+  const { stock, supply, ledger, evidence, shipments, returns } = agent
+  const get = (path: string, read: () => unknown): void => {
+    app.get(path, async request => {
+      guard(agent, request)
+      return read()
+    })
+  }
+  get('/api/stock/state', supply.state)
+  get('/api/stock/quarantine', () => quarantined({ stock, evidence }))
+  get('/api/stock/ledger', ledger.check)
+  get('/api/shipments', shipments.list)
+  get('/api/returns', returns.list)
+
+  app.post<{ Body: Static<typeof Status> }>(
+    '/api/stock/lots/status',
+    { schema: { body: Status } },
+    async request => {
+      const action = request.body.status === 'available' ? 'release-lot' : 'quarantine'
+      await changeStatus(agent, guard(agent, request, action).id, request.body)
+      return quarantined({ stock, evidence })
+    },
+  )
+  app.post<{ Body: Static<typeof Paper> }>('/api/shipments', { schema: { body: Paper } }, async request => {
+    const { note, lines } = request.body
+    return shipments.enter(guard(agent, request, 'restock').id, note, lines)
+  })
+  app.post<{ Params: Id; Body: Static<typeof Close> }>(
+    '/api/shipments/:id/close',
+    { schema: { params: Id, body: Close } },
+    async request =>
+      shipments.close(guard(agent, request, 'restock').id, request.params.id, request.body.reason ?? null),
+  )
+  app.post<{ Params: Id; Body: Static<typeof Decide> }>(
+    '/api/returns/:id/decide',
+    { schema: { params: Id, body: Decide } },
+    async request => {
+      const { decision, reason } = request.body
+      returns.decide(guard(agent, request, 'return-check').id, request.params.id, decision, reason)
+      return returns.list()
+    },
+  )
+}
