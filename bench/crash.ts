@@ -30,7 +30,7 @@ const problems = [...report.problems, ...(cuts?.problems ?? ['nothing was trunca
 const seconds = (performance.now() - started) / 1_000
 console.log(`
 kills                 ${report.kills} (${report.whileStarting} before the agent was ready), seed ${seed}, ${seconds.toFixed(0)} s
-withdrawals ended     ${report.withdrawals}, of these ${report.reviewed} closed by a person after a kill
+withdrawals ended     ${report.withdrawals}, operations ${report.operations}; of all these ${report.reviewed} closed by a person after a kill
 answers acknowledged  ${report.acknowledged}; records in the journals ${report.records}
 killed while          ${Object.entries(report.inSession)
   .map(([where, n]) => `${where.trim()} ${n}`)

@@ -52,6 +52,7 @@ export const createAgent = ({ config, db, hardware, history, clock, log, hasRoom
     clock,
     clockTrusted: () => clockTrust({ db, clock }),
     onFlushFailed: error => log.error({ err: error }, 'periodic records could not be written, trying again'),
+    onListenerFailed: error => log.error({ err: error }, 'a part of the agent failed over a written record'),
     hasRoom,
   })
   const alarms = createAlarms({ db, journal, clock })

@@ -61,7 +61,12 @@ export const createCabinet = (options: Options) => {
       tell('prescriptions')
     },
   })
-  const desk = createDesk({ hardware, senses, assertInService: authority.custody.assertInService })
+  const desk = createDesk({
+    hardware,
+    senses,
+    assertInService: authority.custody.assertInService,
+    retired: service.retired,
+  })
   const onSession = (topic: 'withdrawal' | 'operation') => () => {
     for (const each of [topic, 'prescriptions', 'stock', 'cases', 'drawers'] as const) tell(each)
   }
@@ -89,6 +94,7 @@ export const createCabinet = (options: Options) => {
     alarms,
     clock,
     expectedOpen: desk.expectedOpen,
+    inReview: desk.inReview,
     onTamper: drawer => service.demandCount('tamper', [drawer]),
     keyHolder: authority.custody.holder,
   })

@@ -140,6 +140,9 @@ export const loadConfig = (dataDir: string): AgentConfig => {
   } catch (cause) {
     throw invalid(path, [cause instanceof Error ? cause.message : String(cause)])
   }
-  if (Check(AgentConfig, value)) return value
-  throw invalid(path, problemsIn(AgentConfig, value))
+  if (!Check(AgentConfig, value)) throw invalid(path, problemsIn(AgentConfig, value))
+  // A badge that is read can be heard on this machine, and Node-RED runs on it: there a badge alone proves nobody.
+  if (value.badgeAlone && value.flows)
+    throw invalid(path, ['/badgeAlone 不能与 flows 同时启用 / not together with flows'])
+  return value
 }

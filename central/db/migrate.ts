@@ -4,6 +4,7 @@ import { YaoguiError } from '#domain/error.ts'
 import { statements as first } from './migrations/0001-first.ts'
 import { statements as siteKeys } from './migrations/0002-site-keys.ts'
 import { statements as overrides } from './migrations/0003-overrides.ts'
+import { statements as verdicts } from './migrations/0004-verdicts.ts'
 import type { Database } from './schema.ts'
 
 const step = (statements: readonly string[]): Migration => ({
@@ -17,6 +18,7 @@ const STEPS: Record<string, Migration> = {
   '0001-first': step(first),
   '0002-site-keys': step(siteKeys),
   '0003-overrides': step(overrides),
+  '0004-verdicts': step(verdicts),
 }
 
 /** Brings the database to this version. Errors: E_DB_MIGRATION (also when the database is newer than this program). */

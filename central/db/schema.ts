@@ -98,6 +98,7 @@ export type Database = {
   overrides: OverrideTable
   excursions: ExcursionTable
   temperatures: { site: string; thermometer: string; at_ms: number; celsius: number; source: string }
+  verdicts: { site: string; thermometer: string; state: string }
   alarms: {
     site: string
     id: string

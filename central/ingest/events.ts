@@ -32,6 +32,11 @@ const withdrawal = {
   ]),
   items: Type.Array(counted, { maxItems: 100 }),
 }
+const rule = {
+  low: Type.Optional(Type.Number()),
+  high: Type.Optional(Type.Number()),
+  minutes: Type.Optional(Type.Number()),
+}
 const excursion = { thermometer: text, excursion: text, side, start: instant, alarmAt: instant, source }
 
 /** The kinds of which the centre keeps a projection, and what it needs of their data. More fields are welcome. */
@@ -67,8 +72,12 @@ export const PROJECTED = {
       Type.Literal('unresolvable'),
     ]),
   }),
-  'temperature.record': Type.Object({ thermometer: text, at: instant, celsius: Type.Number(), source }),
-  'excursion.alarm': Type.Object({ ...excursion, limit: Type.Number() }),
+  'temperature.record': Type.Object({
+    ...{ thermometer: text, at: instant, source },
+    celsius: Type.Number(),
+    ...rule,
+  }),
+  'excursion.alarm': Type.Object({ ...excursion, limit: Type.Number(), ...rule }),
   'excursion.ended': Type.Object({
     ...excursion,
     end: instant,

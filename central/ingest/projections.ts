@@ -13,6 +13,7 @@ import {
   projectExcursionEnd,
   projectTemperature,
 } from '../monitoring/projections.ts'
+import { verdictOnAlarm, verdictOnEnd, verdictOnRecord } from '../monitoring/verdict.ts'
 import { projectCaseStep } from '../reconciliation/cases.ts'
 import { projectOverride, projectOverrideMatch } from '../reconciliation/overrides.ts'
 import { projectWithdrawal } from '../reconciliation/withdrawal.ts'
@@ -24,6 +25,8 @@ import { takeSalvaged } from './salvaged.ts'
 type Input<K extends ProjectedKind> = {
   readonly site: string
   readonly at: string
+  readonly boot: string
+  readonly mono: number
   readonly data: ProjectedData<K>
 }
 type Projection<K extends ProjectedKind> = {
@@ -32,6 +35,12 @@ type Projection<K extends ProjectedKind> = {
 }
 
 const WITHDRAWAL: readonly CentralTopic[] = ['prescriptions', 'reconciliations', 'cases']
+
+const inTurn =
+  <I>(...projections: readonly ((tx: Tx, input: I) => Promise<void>)[]) =>
+  async (tx: Tx, input: I): Promise<void> => {
+    for (const one of projections) await one(tx, input)
+  }
 
 const PROJECTIONS: { readonly [K in ProjectedKind]: Projection<K> } = {
   'withdrawal.completed': {
@@ -45,9 +54,12 @@ const PROJECTIONS: { readonly [K in ProjectedKind]: Projection<K> } = {
   'override.started': { project: projectOverride, topics: ['cases'] },
   'override.matched': { project: projectOverrideMatch, topics: ['cases', 'prescriptions'] },
   'case.step': { project: projectCaseStep, topics: ['cases'] },
-  'temperature.record': { project: projectTemperature, topics: ['sites'] },
-  'excursion.alarm': { project: projectExcursionAlarm, topics: ['excursions'] },
-  'excursion.ended': { project: projectExcursionEnd, topics: ['excursions'] },
+  'temperature.record': { project: inTurn(projectTemperature, verdictOnRecord), topics: ['sites', 'alarms'] },
+  'excursion.alarm': {
+    project: inTurn(projectExcursionAlarm, verdictOnAlarm),
+    topics: ['excursions', 'alarms'],
+  },
+  'excursion.ended': { project: inTurn(projectExcursionEnd, verdictOnEnd), topics: ['excursions', 'alarms'] },
   'alarm.raised': { project: projectAlarm, topics: ['alarms', 'sites'] },
   'alarm.cleared': { project: projectAlarmCleared, topics: ['alarms', 'sites'] },
   'alarm.acknowledged': { project: projectAlarmAcknowledged, topics: ['alarms'] },
@@ -70,6 +82,7 @@ const projectAs = async <K extends ProjectedKind>(
   kind: K,
   { site, record }: { readonly site: string; readonly record: JournalRecord },
 ): Promise<Problem | undefined> => {
+  const { at, boot, mono } = record
   const data = parseData(record.data)
   const schema = PROJECTED[kind]
   if (!Check(schema, data)) {
@@ -79,7 +92,7 @@ const projectAs = async <K extends ProjectedKind>(
   // A savepoint: what the database itself cannot take (a NUL in a text) must not undo the batch around it.
   await sql`SAVEPOINT projection`.execute(tx)
   try {
-    await PROJECTIONS[kind].project(tx, { site, at: record.at, data: data as ProjectedData<K> })
+    await PROJECTIONS[kind].project(tx, { site, at, boot, mono, data: data as ProjectedData<K> })
     await sql`RELEASE SAVEPOINT projection`.execute(tx)
     return undefined
   } catch (error) {

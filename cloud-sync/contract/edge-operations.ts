@@ -94,7 +94,7 @@ export type OperationPhase =
 /**
  * Each is POST /api/operations/{session}/{action} → OperationView:
  * - `unlock` {} opens the drawer (again, after a failure)
- * - `reopen` {} opens it once more to put right or to count again
+ * - `reopen` {} opens it once more to put right, to count again, or, for want of a witness, to put back
  * - `enter` {lines: [{drug, lot, quantity}]} the person's figures
  * - `witness` {second} the witness's ticket (act `witness`)
  * - `accept` {reason} keeps the difference: a case opens
@@ -176,7 +176,11 @@ export type ShipmentView = {
   })[]
 }
 
-/** GET /api/returns. Topic `returns`. POST /api/returns/{id}/decide {decision: 'restock'|'waste', reason} (R11). */
+/**
+ * GET /api/returns. Topic `returns`. POST /api/returns/{id}/decide {decision: 'restock'|'waste', reason, second?} (R11). What was
+ * found fit and is no longer (recalled, expired, no drawer for it) may still be decided `waste`: `decided-restock` as before,
+ * `in-hand` with the witness's ticket (act `witness`), and is `wasted` by that.
+ */
 export type ReturnView = DrugName & {
   readonly id: string
   readonly rx: string | null
@@ -191,6 +195,10 @@ export type ReturnView = DrugName & {
 }
 
 /**
+ * R8: while a drawer is counted blind, no page tells what lies there: its lots and figures are left out of `/api/stock`,
+ * `/api/stock/state`, `/api/stock/quarantine`, `/api/drugs`, `/api/prescriptions` and `/api/override-list` until the first
+ * figure is entered.
+ *
  * GET /api/stock/state: one row a drug. Topic `stock`. POST /api/stock/lots/status {drug, lot, drawer, status:
  * 'available'|'quarantined', reason} (R20: a release names the stability data in its reason).
  */

@@ -30,6 +30,13 @@ export const withRecord = (
   return [...episodes.slice(0, -1), longer]
 }
 
+/** Without what was written of `at` and later: the clock was set back to it, and that time comes a second time. */
+export const before = (episodes: readonly Episode[], at: number): readonly Episode[] =>
+  episodes
+    .filter(({ from }) => from < at)
+    // In range nothing is known of between the records.
+    .map(one => (one.to < at ? one : { ...one, to: one.side === null ? one.from : at - 1 }))
+
 type Span = { readonly side: Side; readonly from: number; readonly to: number }
 
 /** The first record in `from` … `to` (both included) that is not out on this side. Between its ends an episode is taken for nothing. */
@@ -57,6 +64,9 @@ export const recordBeyond = (
     // One that is longer than the span has records that are not of it.
     .filter(one => one.side === side && one.from >= from && one.to <= to)
     .flatMap(one => [one.min, one.max])
-    .map(celsius => ({ celsius, beyond: Math.max(min - celsius, excess('hot', celsius, { low: min, high: max })) }))
+    .map(celsius => ({
+      celsius,
+      beyond: Math.max(min - celsius, excess('hot', celsius, { low: min, high: max })),
+    }))
     .filter(({ beyond }) => beyond > 0)
     .toSorted((a, b) => b.beyond - a.beyond)[0]?.celsius

@@ -4,7 +4,7 @@
  * doubt (records missing, clock set back by a little) it says nothing: a difference is something to be explained.
  */
 import { type DetectState, detect, initialDetectState } from './detect.ts'
-import { type Episode, isSupported, recordAgainst, recordBeyond, withRecord } from './evidence.ts'
+import { before, type Episode, isSupported, recordAgainst, recordBeyond, withRecord } from './evidence.ts'
 import { type Side, sideOf } from './limits.ts'
 import { defaultRecordingConfig } from './recording.ts'
 import { type DetectConfig, defaultDetectConfig, type Reading } from './rule.ts'
@@ -12,11 +12,14 @@ import { type DetectConfig, defaultDetectConfig, type Reading } from './rule.ts'
 /** °C and minutes of the site's rule, as its records and alarms name it. */
 export type VerdictRule = { readonly low: number; readonly high: number; readonly minutes: number }
 
+/** Wall clock less monotonic clock, ms, which is the same through one boot unless somebody sets the clock. */
+type ClockMark = { readonly boot: string; readonly offset: number }
+
 type Excursion = { readonly side: Side; readonly start: number; readonly alarmAt: number }
 
 /** What a site wrote of one thermometer, measured and not replayed. UTC ms, °C; what `rule` does not say stays as it was. */
 export type VerdictEvent =
-  | ({ readonly type: 'record'; readonly rule: Partial<VerdictRule> } & Reading)
+  | ({ readonly type: 'record'; readonly rule: Partial<VerdictRule>; readonly clock?: ClockMark } & Reading)
   | ({ readonly type: 'alarm'; readonly rule: Partial<VerdictRule> } & Excursion)
   | ({ readonly type: 'ended'; readonly end: number; readonly min: number; readonly max: number } & Excursion)
 
@@ -30,23 +33,28 @@ type Of<T extends VerdictEvent['type']> = Extract<VerdictEvent, { type: T }>
 export type Difference = { readonly side: Side; readonly start: number; readonly rule: VerdictRule } & (
   | { readonly kind: 'missed'; readonly dueAt: number }
   | { readonly kind: 'unfounded'; readonly alarmAt: number; readonly against: number | null }
-  | { readonly kind: 'extremes'; readonly end: number } & {
+  | ({ readonly kind: 'extremes'; readonly end: number } & {
       readonly min: number
       readonly max: number
       readonly celsius: number
-    }
+    })
 )
 
 type Due = { readonly side: Side; readonly start: number; readonly at: number }
 type Alarmed = { readonly side: Side; readonly start: number; readonly end: number | null }
 
-/** Plain JSON of one thermometer: store it, restore it, go on. `due`: alarms that the next record must find told. */
+/**
+ * Plain JSON of one thermometer: store it, restore it, go on. `due`: alarms that the next record must find told.
+ * `unsureTo`: records up to then prove nothing, as the clock was set back; null = it never was.
+ */
 export type VerdictState = {
   readonly rule: VerdictRule
   readonly detect: DetectState
   readonly episodes: readonly Episode[]
   readonly alarms: readonly Alarmed[]
   readonly due: readonly Due[]
+  readonly unsureTo: number | null
+  readonly clock: ClockMark | null
 }
 
 export type VerdictResult = { readonly state: VerdictState; readonly differences: readonly Difference[] }
@@ -56,9 +64,9 @@ const MINUTE = 60_000
 const GAP_MS = 5 * MINUTE
 /** Out of range a record may come this much after the reading that made the site's alarm. */
 const TOLERANCE_MS = defaultRecordingConfig.outOfRangeMs
-/** So much later than its start the first record of a run may be: lost with the power, or its time passed twice. */
-const LATE_MS = 2 * GAP_MS
 const KEPT = 8
+/** More than a clock is steered by between two records. */
+const SET_MS = 10_000
 
 const { low, high, minutes } = defaultDetectConfig(MINUTE)
 export const initialVerdictState: VerdictState = {
@@ -67,6 +75,8 @@ export const initialVerdictState: VerdictState = {
   episodes: [],
   alarms: [],
   due: [],
+  unsureTo: null,
+  clock: null,
 }
 
 const configOf = (rule: VerdictRule): DetectConfig => ({
@@ -98,21 +108,32 @@ const judged = (state: VerdictState, { at, celsius }: Reading): VerdictState => 
     due: events
       .filter(event => event.type === 'excursion-alarm')
       .map(event => ({ side: event.side, start: event.start, at: event.alarmAt })),
+    unsureTo: state.unsureTo,
+    clock: state.clock,
   }
 }
 
-const takeRecord = (before: VerdictState, record: Of<'record'>): VerdictResult => {
-  const last = before.detect.last
-  if (last?.at === record.at || !Number.isFinite(record.at + record.celsius))
-    return { state: before, differences: [] }
-  const state = { ...before, rule: { ...before.rule, ...record.rule } }
-  const differences = missed(before)
-  if (last === null || record.at > last.at) return { state: judged(state, record), differences }
-  // Set back by more than a gap: the site, too, began anew.
-  if (last.at - record.at > GAP_MS)
-    return { state: judged({ ...initialVerdictState, rule: state.rule }, record), differences }
-  // By less: whether the site began anew or waits for its time to pass again is not to be seen from here.
-  return { state: { ...state, detect: { ...initialDetectState, last }, due: [] }, differences }
+const wasSetBack = ({ clock }: VerdictState, { clock: now }: Of<'record'>): boolean =>
+  clock !== null && now !== undefined && clock.boot === now.boot && clock.offset - now.offset > SET_MS
+
+const takeRecord = (past: VerdictState, record: Of<'record'>): VerdictResult => {
+  const last = past.detect.last
+  const setBack = wasSetBack(past, record)
+  const again = last?.at === record.at && !setBack
+  if (again || !Number.isFinite(record.at + record.celsius)) return { state: past, differences: [] }
+  const { clock = past.clock } = record
+  const state = { ...past, clock, rule: { ...past.rule, ...record.rule }, due: [] }
+  const differences = missed(past)
+  const back = last === null ? 0 : last.at - record.at
+  // By more than a gap the site, too, began anew; by less it may wait for its time to pass again, which is not to be seen from here.
+  if (back > GAP_MS)
+    return { state: judged({ ...initialVerdictState, clock, rule: state.rule }, record), differences }
+  if (back > 0 || setBack) {
+    const unsure = { detect: { ...initialDetectState, last }, unsureTo: record.at + GAP_MS }
+    return { state: { ...state, ...unsure, episodes: before(state.episodes, record.at) }, differences }
+  }
+  if (state.unsureTo !== null && record.at <= state.unsureTo) return { state, differences }
+  return { state: judged(state, record), differences }
 }
 
 const isKnown = ({ alarms }: VerdictState, { side, start }: Excursion): boolean =>
@@ -126,12 +147,14 @@ const alarmed = (state: VerdictState, { side, start }: Excursion, end: number | 
   ].slice(-KEPT),
 })
 
-const takeAlarm = (before: VerdictState, alarm: Of<'alarm'>): VerdictResult => {
-  if (isKnown(before, alarm)) return { state: before, differences: [] }
+const takeAlarm = (past: VerdictState, alarm: Of<'alarm'>): VerdictResult => {
+  if (isKnown(past, alarm)) return { state: past, differences: [] }
   const { side, start, alarmAt } = alarm
-  const state = alarmed({ ...before, rule: { ...before.rule, ...alarm.rule } }, alarm, null)
+  const state = alarmed({ ...past, rule: { ...past.rule, ...alarm.rule } }, alarm, null)
   const against = recordAgainst(state.episodes, { side, from: start, to: alarmAt })
-  const supported = isSupported(state.episodes, { side, from: start, to: Math.min(alarmAt, start + LATE_MS) })
+  // The first record of the run may have been lost with the power, and what a clock set back hides proves nothing.
+  const begun = Math.max(start, state.unsureTo ?? start) + GAP_MS
+  const supported = isSupported(state.episodes, { side, from: start, to: Math.min(alarmAt, begun) })
   if (against === undefined && supported) return { state, differences: [] }
   const { rule } = state
   return {
@@ -140,9 +163,9 @@ const takeAlarm = (before: VerdictState, alarm: Of<'alarm'>): VerdictResult => {
   }
 }
 
-const takeEnd = (before: VerdictState, ended: Of<'ended'>): VerdictResult => {
+const takeEnd = (past: VerdictState, ended: Of<'ended'>): VerdictResult => {
   const { side, start, end, min, max } = ended
-  const state = alarmed(before, ended, end)
+  const state = alarmed(past, ended, end)
   const span = { side, from: start, to: end }
   const against = recordAgainst(state.episodes, { ...span, to: end - 1 })
   const celsius = recordBeyond(state.episodes, span, { min, max })

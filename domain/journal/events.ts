@@ -155,6 +155,10 @@ type CoreEvents = {
     readonly source: 'sensor' | 'replay'
     /** Version of the calibration by which it was corrected (`calibration.recorded`); unsaid = none on record. */
     readonly calibration?: number
+    /** The rule in force, °C and minutes: whoever reads the record judges it by the same. */
+    readonly low?: number
+    readonly high?: number
+    readonly minutes?: number
   }
   'temperature.fault': { readonly thermometer: string; readonly at: string; readonly fault: string }
   /** A reading that is hard to believe; it counts all the same (`domain/cold-chain/quality.ts`). */
@@ -171,6 +175,11 @@ type CoreEvents = {
     readonly start: string
     readonly alarmAt: string
     readonly limit: number
+    /** The rule in force, °C and minutes, and its name. */
+    readonly low?: number
+    readonly high?: number
+    readonly minutes?: number
+    readonly version?: string
     readonly source: 'sensor' | 'replay'
   }
   'excursion.ended': {

@@ -27,7 +27,9 @@ export const ACTIONS = [
   'case-unresolvable',
   /** Closes an override by hand: the centre has not matched it. */
   'override-match',
+  /** Of somebody who is logged in: the lead's alone (`take-over-present`). */
   'take-over',
+  'take-over-present',
   'unlock-person',
   'badge',
   'acknowledge',
@@ -52,6 +54,7 @@ const PHARMACIST = [
   'downtime',
   'case-explain',
   'case-close',
+  'take-over',
   'unlock-person',
   'acknowledge',
   'test-alarm',
@@ -59,7 +62,14 @@ const PHARMACIST = [
 
 export const MAY: Readonly<Record<Role, readonly Action[]>> = {
   pharmacist: PHARMACIST,
-  lead: [...PHARMACIST, 'case-unresolvable', 'override-match', 'take-over', 'badge', 'drawer-service'],
+  lead: [
+    ...PHARMACIST,
+    'case-unresolvable',
+    'override-match',
+    'take-over-present',
+    'badge',
+    'drawer-service',
+  ],
   assistant: ['witness', 'restock', 'count', 'case-explain', 'acknowledge'],
   technician: ['witness', 'drawer-service', 'downtime', 'acknowledge', 'test-alarm', 'wire-log'],
 }

@@ -9,7 +9,8 @@ import type { Agent } from '../agent.ts'
 import { outsideDowntime } from '../authority/custody.ts'
 import { inForce } from '../authority/override-list.ts'
 import { REASONS } from '../authority/reasons.ts'
-import { guard } from './guard.ts'
+import { tellable } from './blind.ts'
+import { allow, guard } from './guard.ts'
 
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' })
 const packs = Type.Integer({ minimum: 1, maximum: 999 })
@@ -39,7 +40,10 @@ const Entry = Type.Object({
   second: ticket,
 })
 
-const listView = ({ lists, stock, service, clock }: Agent): OverrideListView | null => {
+const listView = (agent: Agent): OverrideListView | null => {
+  const { lists, stock, service, clock } = agent
+  const shown = tellable(agent)
+  const usable = (drawer: string): boolean => service.inService(drawer) && shown(drawer)
   const list = lists.get('override')
   if (!list) return null
   const { version, effective, reviewBy, entries } = list
@@ -47,7 +51,7 @@ const listView = ({ lists, stock, service, clock }: Agent): OverrideListView | n
     ...{ version, effective, reviewBy, inForce: inForce(list, shanghaiDay(clock.now())) },
     entries: entries.map(({ drug, maxQuantity, second }) => {
       const { name, spec, packUnit } = stock.item(drug)
-      const portions = stock.pick(drug, Number.POSITIVE_INFINITY, clock.now(), service.inService)
+      const portions = stock.pick(drug, Number.POSITIVE_INFINITY, clock.now(), usable)
       const available = portions.reduce((sum, { quantity }) => sum + quantity, 0)
       return { drug, name, spec, unit: packUnit, maxQuantity, second, available }
     }),
@@ -173,9 +177,14 @@ const addTakeOver = (app: FastifyInstance, agent: Agent, current: () => Promise<
     '/api/sessions/:session/take-over',
     { schema: { body: TakeOver } },
     async request => {
-      const { id } = guard(agent, request, 'take-over')
+      const person = guard(agent, request, 'take-over')
+      const { id } = person
       const { session } = request.params
-      const isOperation = agent.operations.current()?.session === session
+      const operation = agent.operations.current()
+      const isOperation = operation?.session === session
+      const holder = isOperation ? operation.actor : agent.dispenser.current()?.actor
+      // Who stands there and works is not put aside by a colleague.
+      if (holder !== undefined && agent.people.isLoggedIn(holder)) allow(agent, person, 'take-over-present')
       await (isOperation ? agent.operations : agent.dispenser).takeOver(session, id, request.body.reason)
       return current()
     },

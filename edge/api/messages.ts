@@ -1,4 +1,5 @@
 import type { StepView, WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
+import { MAX_TRIES } from '../dispensing/door.ts'
 import type { Withdrawal } from '../dispensing/state.ts'
 
 type Message = WithdrawalView['message']
@@ -82,8 +83,21 @@ const finished = (outcome: WithdrawalView['outcome'], startedAt: string): Messag
   }
 }
 
+/** Less than prescribed was there: nothing differs, but something is owed. */
+const short = (): Message =>
+  say(
+    'partial',
+    'warning',
+    '部分发药：库存不足的部分已上报中心药房，请告知患者',
+    'partial fill: the centre is told what was out of stock, tell the patient',
+  )
+
 /** One line that tells the person at the counter what to do now. */
-export const messageOf = ({ phase }: Withdrawal, step: StepView | undefined, startedAt: string): Message => {
+export const messageOf = (
+  { phase, tries, partial }: Withdrawal,
+  step: StepView | undefined,
+  startedAt: string,
+): Message => {
   if (!step) return say('none', 'info', '', '')
   const { drawer, expected, unit, name } = step
   switch (phase.at) {
@@ -111,9 +125,16 @@ export const messageOf = ({ phase }: Withdrawal, step: StepView | undefined, sta
     case 'judged':
       return judged(step)
     case 'failed': {
+      if (tries >= MAX_TRIES)
+        return say(
+          phase.code,
+          'error',
+          `抽屉 ${drawer} ${MAX_TRIES} 次没有弹开，已停用：请取消或按已取数量结束，并联系技术人员`,
+          `${drawer} did not open ${MAX_TRIES} times and is out of service: cancel, or keep what was taken; call the technician`,
+        )
       const [zh, en] = failures[phase.code] ?? [
-        `抽屉 ${drawer} 没有打开（${phase.code}）`,
-        `${drawer} did not open (${phase.code})`,
+        `抽屉 ${drawer} 没有打开（${phase.code}）：请再试一次，不行请联系技术人员`,
+        `${drawer} did not open (${phase.code}): try again, or call the technician`,
       ]
       return say(phase.code, 'error', zh, en)
     }
@@ -125,6 +146,6 @@ export const messageOf = ({ phase }: Withdrawal, step: StepView | undefined, sta
         'this withdrawal was interrupted: close the drawer, count what was taken, and confirm',
       )
     case 'finished':
-      return finished(phase.outcome, startedAt)
+      return phase.outcome === 'partial' && partial ? short() : finished(phase.outcome, startedAt)
   }
 }

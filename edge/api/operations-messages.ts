@@ -1,5 +1,6 @@
 import type { OperationView } from '#cloud-sync/contract/edge-operations.ts'
 import type { OperationKind, OperationOutcome } from '#domain/journal/events-operations.ts'
+import { MAX_TRIES } from '../dispensing/door.ts'
 import type { Operation, Why } from '../operations/state.ts'
 
 type Message = OperationView['message']
@@ -67,6 +68,20 @@ const FINISHED: Readonly<Record<OperationOutcome, readonly [Message['level'], Wo
   cancelled: ['info', ['已取消，没有变动', 'cancelled, nothing moved']],
 }
 
+/** Where there are no numbers to agree, or something is still to be done. */
+const DONE: Readonly<
+  Partial<Record<OperationKind, (drawer: string) => (typeof FINISHED)[OperationOutcome]>>
+> = {
+  test: drawer => [
+    'ok',
+    [`抽屉 ${drawer} 能打开；停用过的请再盘点`, `${drawer} opens; count it if it was out of service`],
+  ],
+  'break-glass': drawer => [
+    'warning',
+    [`已记录：抽屉 ${drawer} 须盘点后才能取药`, `recorded: count ${drawer} before it is used again`],
+  ],
+}
+
 const FAILED: Readonly<Record<string, Words>> = {
   E_UNLOCK_UNCONFIRMED: [
     '抽屉没有弹开。可再试一次；仍不行将停用并请联系技术人员',
@@ -97,13 +112,21 @@ export const operationMessage = ({ kind, drawer, phase, tries }: Operation, what
     case 'judged':
       return say(phase.why, 'warning', WHY[phase.why])
     case 'witness':
-      return say('witness', 'info', ['请另一人见证并确认', 'another person witnesses and signs'])
+      return say('witness', 'info', [
+        '请另一人见证并确认；没有见证人时请放回',
+        'another person witnesses and signs; without one, put it back',
+      ])
     case 'failed': {
+      if (tries >= MAX_TRIES)
+        return say('E_DRAWER_SERVICE', 'error', [
+          `抽屉 ${drawer} ${MAX_TRIES} 次没有打开，已停用：请结束本次作业并联系技术人员`,
+          `${drawer} did not open ${MAX_TRIES} times and is out of service: end this and call the technician`,
+        ])
       const words = FAILED[phase.code] ?? [
-        `抽屉 ${drawer} 没有打开（${phase.code}）`,
-        `${drawer} did not open (${phase.code})`,
+        `抽屉 ${drawer} 没有打开（${phase.code}）：请再试一次，不行请联系技术人员`,
+        `${drawer} did not open (${phase.code}): try again, or call the technician`,
       ]
-      return say(tries >= 3 ? 'E_DRAWER_SERVICE' : phase.code, 'error', words)
+      return say(phase.code, 'error', words)
     }
     case 'review':
       return say(phase.code, 'error', [
@@ -111,7 +134,8 @@ export const operationMessage = ({ kind, drawer, phase, tries }: Operation, what
         'this was interrupted: close the drawer, count, enter the figures and say what happened',
       ])
     case 'finished': {
-      const [level, words] = FINISHED[phase.outcome]
+      const [level, words] =
+        (phase.outcome === 'done' ? DONE[kind]?.(drawer) : undefined) ?? FINISHED[phase.outcome]
       return say(phase.outcome, level, words)
     }
   }

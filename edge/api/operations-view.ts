@@ -13,6 +13,7 @@ import { isOneLot } from '../operations/judge.ts'
 import type { ServiceRow } from '../operations/service.ts'
 import type { Line, Operation, Phase } from '../operations/state.ts'
 import { nameOf, type Stock, type StoredLot } from '../stock/stock.ts'
+import { isBlind } from './blind.ts'
 import { operationMessage } from './operations-messages.ts'
 
 const PHASES: Readonly<Record<Phase['at'], OperationPhase>> = {
@@ -59,10 +60,6 @@ const actionsOf = (op: Operation): readonly OperationAction[] => {
       return []
   }
 }
-
-/** R8: what the ledger expects is not told before the person's own figure. */
-const isBlind = ({ kind, attempt, phase }: Operation): boolean =>
-  kind === 'count' && attempt === 0 && phase.at !== 'finished'
 
 const expectedOf = (op: Operation, line: Line): number | null => {
   if (isOneLot(op)) return Math.abs(line.promised)

@@ -4,6 +4,7 @@ import type { FoundDrugView } from '#cloud-sync/contract/edge-operations.ts'
 import type { Agent } from '../agent.ts'
 import { findDrugs } from '../authorisation/drug-search.ts'
 import { createInitialsCache, createOrderSearch } from '../authorisation/search.ts'
+import { tellable } from './blind.ts'
 import { guard } from './guard.ts'
 import { prescriptionView } from './views.ts'
 
@@ -13,16 +14,19 @@ const DrugQuery = Type.Object({
   strength: Type.Optional(Type.String({ maxLength: 20 })),
 })
 
-const drugView = ({ stock, authorisations }: Agent, id: string): FoundDrugView => {
+const drugView = (agent: Agent, id: string): FoundDrugView => {
+  const { stock, authorisations } = agent
+  const shown = tellable(agent)
   const { name, spec, packUnit } = stock.item(id)
-  const portions = stock.pick(id, Number.POSITIVE_INFINITY, authorisations.time.now())
+  const portions = stock.pick(id, Number.POSITIVE_INFINITY, authorisations.time.now(), shown)
+  const lots = stock.lots(id).filter(({ drawer }) => shown(drawer))
   return {
     drug: id,
     name,
     spec,
     unit: packUnit,
     available: portions.reduce((sum, { quantity }) => sum + quantity, 0),
-    lots: stock.lots(id).map(({ lot, expiry, drawer, quantity, status }) => ({
+    lots: lots.map(({ lot, expiry, drawer, quantity, status }) => ({
       lot,
       expiry,
       drawer,
@@ -43,10 +47,11 @@ export const addPrescriptionRoutes = (app: FastifyInstance, agent: Agent): void 
     async request => {
       guard(agent, request)
       const now = authorisations.time.now()
+      const shown = tellable(agent)
       return authorisations
         .list()
         .filter(order => answers(order, request.query.q))
-        .map(order => prescriptionView(order, stock, now))
+        .map(order => prescriptionView(order, { stock, now, shown }))
     },
   )
   app.get<{ Querystring: Static<typeof DrugQuery> }>(

@@ -97,7 +97,7 @@ const publicRoutes = (app: FastifyInstance, parts: ApiParts): void => {
 }
 
 const readRoutes = (app: FastifyInstance, { agent, monitors }: ApiParts): void => {
-  const { stock, alarms, asks } = agent
+  const { alarms, asks } = agent
   const get = (path: string, read: () => unknown): void => {
     app.get(path, async request => {
       guard(agent, request)
@@ -106,7 +106,6 @@ const readRoutes = (app: FastifyInstance, { agent, monitors }: ApiParts): void =
   }
   get('/api/withdrawals/current', () => currentView(agent))
   get('/api/temperatures', () => Promise.all(monitors.live.map(monitor => monitor.view())))
-  get('/api/stock', () => stock.list())
   get('/api/alarms', () => alarms.list())
   get('/api/asks', () => asks.open())
 }

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import type { Agent } from '../agent.ts'
 import { excursionsOf } from '../stock/excursions.ts'
 import { quarantined } from '../stock/quarantine.ts'
+import { tellable } from './blind.ts'
 import { guard } from './guard.ts'
 
 const Word = Type.String({ minLength: 1, maxLength: 64 })
@@ -37,6 +38,7 @@ const Close = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 }
 const Decide = Type.Object({
   decision: Type.Union([Type.Literal('restock'), Type.Literal('waste')]),
   reason: Reason,
+  second: Type.Optional(Type.String({ maxLength: 100 })),
 })
 const Id = Type.Object({ id: Word })
 type Id = Static<typeof Id>
@@ -63,8 +65,10 @@ export const addStockRoutes = (app: FastifyInstance, agent: Agent): void => {
       return read()
     })
   }
-  get('/api/stock/state', supply.state)
-  get('/api/stock/quarantine', () => quarantined({ stock, evidence }))
+  const held = () => quarantined({ stock, evidence, shown: tellable(agent) })
+  get('/api/stock', () => stock.list(tellable(agent)))
+  get('/api/stock/state', () => supply.state(tellable(agent)))
+  get('/api/stock/quarantine', held)
   get('/api/stock/ledger', ledger.check)
   get('/api/shipments', shipments.list)
   get('/api/returns', returns.list)
@@ -75,7 +79,7 @@ export const addStockRoutes = (app: FastifyInstance, agent: Agent): void => {
     async request => {
       const action = request.body.status === 'available' ? 'release-lot' : 'quarantine'
       await changeStatus(agent, guard(agent, request, action).id, request.body)
-      return quarantined({ stock, evidence })
+      return held()
     },
   )
   app.post<{ Body: Static<typeof Paper> }>('/api/shipments', { schema: { body: Paper } }, async request => {
@@ -92,8 +96,10 @@ export const addStockRoutes = (app: FastifyInstance, agent: Agent): void => {
     '/api/returns/:id/decide',
     { schema: { params: Id, body: Decide } },
     async request => {
-      const { decision, reason } = request.body
-      returns.decide(guard(agent, request, 'return-check').id, request.params.id, decision, reason)
+      const { decision, reason, second } = request.body
+      const actor = guard(agent, request, 'return-check').id
+      const sign = () => agent.second.redeem(second, { act: 'witness', actor })
+      returns.decide(actor, request.params.id, decision, reason, sign)
       return returns.list()
     },
   )

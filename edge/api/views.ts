@@ -19,7 +19,17 @@ const instant = (seconds: number) => new Date(seconds * 1000).toISOString()
 const statusOf = ({ status, claims }: Authorisation, now: Date): PrescriptionView['status'] =>
   status === 'waiting' && claims.exp * 1000 <= now.getTime() ? 'expired' : status
 
-export const prescriptionView = (authorisation: Authorisation, stock: Stock, now: Date): PrescriptionView => {
+type Shelf = {
+  readonly stock: Stock
+  readonly now: Date
+  /** Drawers of which it may be told what they hold. */
+  readonly shown?: (drawer: string) => boolean
+}
+
+export const prescriptionView = (
+  authorisation: Authorisation,
+  { stock, now, shown = () => true }: Shelf,
+): PrescriptionView => {
   const { claims, jti, receivedAt } = authorisation
   return {
     jti,
@@ -34,7 +44,7 @@ export const prescriptionView = (authorisation: Authorisation, stock: Stock, now
     status: statusOf(authorisation, now),
     items: claims.items.map(item => {
       // Only what may be taken counts (R14): an expired or quarantined lot is not stock.
-      const portions = stock.pick(item.drug, Number.POSITIVE_INFINITY, now)
+      const portions = stock.pick(item.drug, Number.POSITIVE_INFINITY, now, shown)
       const inStock = portions.reduce((sum, { quantity }) => sum + quantity, 0)
       return { ...item, drawer: portions[0]?.lot.drawer ?? null, inStock }
     }),

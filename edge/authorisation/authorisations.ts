@@ -22,6 +22,8 @@ export type Authorisation = {
 
 export type Admission = { readonly inSession?: boolean; readonly putBackSince?: string }
 
+const SHOWN = 500
+
 type Row = { jti: string; token: string; claims: string; received_at: string; status: AuthorisationStatus }
 
 const authorisationOf = (row: Row): Authorisation => ({
@@ -175,10 +177,22 @@ export const createAuthorisations = ({ db, clock, issuer, site }: Options) => {
       if (!inSession) checkInterval(claims)
       return { ...known, claims }
     },
-    list: (): readonly Authorisation[] =>
-      db
-        .all<Row>('SELECT * FROM authorisations ORDER BY received_at DESC, jti LIMIT 500')
-        .map(authorisationOf),
+    /** Newest first: the last 500, and whatever else waits and has not expired, such as a refill that came early. */
+    list: (): readonly Authorisation[] => {
+      const rows = db.all<Row>(`SELECT * FROM authorisations ORDER BY received_at DESC, jti LIMIT ${SHOWN}`)
+      const known = new Set(rows.map(({ jti }) => jti))
+      const older =
+        rows.length < SHOWN
+          ? []
+          : db
+              .all<Row>(
+                "SELECT * FROM authorisations WHERE status = 'waiting' AND json_extract(claims, '$.exp') > ?",
+                time.now().getTime() / 1_000,
+              )
+              .filter(({ jti }) => !known.has(jti))
+              .sort((a, b) => (a.received_at < b.received_at ? 1 : -1))
+      return [...rows, ...older].map(authorisationOf)
+    },
   }
 }
 

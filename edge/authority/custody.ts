@@ -87,12 +87,10 @@ export const createCustody = (options: Options) => {
         { zh: '请在盘点差异中说明', en: 'explain it in the case of that count' },
       )
     if (table.isCounting(drawer))
-      throw refuse(
-        'E_DOWNTIME_COUNTED',
-        `抽屉 ${drawer} 正在盘点，不能补录`,
-        `${drawer} is being counted`,
-        { zh: '请先取消盘点，补录后再盘点', en: 'cancel the count, write it down, then count' },
-      )
+      throw refuse('E_DOWNTIME_COUNTED', `抽屉 ${drawer} 正在盘点，不能补录`, `${drawer} is being counted`, {
+        zh: '请先取消盘点，补录后再盘点',
+        en: 'cancel the count, write it down, then count',
+      })
   }
 
   /** Errors: E_CUSTODY_UNKNOWN, E_DOWNTIME_TIME, E_LOT_UNKNOWN, E_DOWNTIME_COUNTED. */

@@ -90,7 +90,10 @@ export const createMonitor = (options: Options) => {
       source,
     }
     if (event.type === 'excursion-alarm')
-      return { kind: 'excursion.alarm', data: { ...base, limit: side === 'hot' ? high : low } }
+      return {
+        kind: 'excursion.alarm',
+        data: { ...base, limit: side === 'hot' ? high : low, ...event.limits },
+      }
     const { end, min, max, minutes, reason } = event
     const how = reason === 'closed' ? {} : { how: reason }
     return { kind: 'excursion.ended', data: { ...base, end: iso(end), min, max, minutes, ...how } }
@@ -140,7 +143,8 @@ export const createMonitor = (options: Options) => {
     }
     if (shouldRecord(recorded, reading, recording)) {
       const by = source === 'sensor' && calibration !== undefined ? { calibration } : {}
-      const data = { thermometer: id, at: iso(at), celsius, source, ...by }
+      const { minutes } = config
+      const data = { thermometer: id, at: iso(at), celsius, source, ...by, ...limits, minutes }
       journal.record({ kind: 'temperature.record', data })
       recorded = reading
       // A run under way must outlive a restart; what is lost since the last record is below the gap rule.

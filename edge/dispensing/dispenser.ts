@@ -90,7 +90,11 @@ export const createDispenser = (options: Options) => {
     const w = current()
     return w && mayBeOpen(w.phase) ? stepOf(w).drawer : undefined
   }
-  desk.join({ busy: () => (current()?.phase.at ?? 'finished') !== 'finished', expectedOpen })
+  const inReview = (): string | undefined => {
+    const w = current()
+    return w?.phase.at === 'review' ? stepOf(w).drawer : undefined
+  }
+  desk.join({ busy: () => (current()?.phase.at ?? 'finished') !== 'finished', expectedOpen, inReview })
 
   const refusing = async <T>(actor: string, jti: string | null, task: () => Promise<T>): Promise<T> => {
     try {
@@ -140,7 +144,7 @@ export const createDispenser = (options: Options) => {
     }
     desk.assertInService()
     journal.assertWritable()
-    await desk.assertClosed()
+    await desk.assertClosed(stepOf(w).drawer)
     const purpose = onlyBack ? 'put-back' : asked
     runner.runInBackground({ type: 'unlock', purpose, orderListAt: ordersAt(), onlyBack })
   }

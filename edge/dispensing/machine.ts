@@ -146,10 +146,19 @@ const finish = (w: Withdrawal, more: readonly NewEvent[], cancelled = false): Tr
     kind: 'withdrawal.completed',
     data: { ...name(w), actor: w.actor, outcome, items, reason: w.reason, ...shortageOf(w) },
   }
+  // Nobody can say how many are left there.
+  const doubted = items
+    .filter(({ taken }) => taken === null)
+    .map(
+      ({ drawer }): NewEvent => ({
+        kind: 'drawer.service',
+        data: { drawer, service: 'needs-count', cause: 'discrepancy', actor: w.actor },
+      }),
+    )
   const freed = cancelled ? reversals(w, { actor: w.actor, reason: w.reason ?? '' }) : []
   return {
     state: { ...w, phase: { at: 'finished', outcome } },
-    effects: [{ do: 'write', events: [...more, ...freed, ...discrepancies, completed] }],
+    effects: [{ do: 'write', events: [...more, ...freed, ...discrepancies, ...doubted, completed] }],
   }
 }
 

@@ -40,8 +40,8 @@ const TABLE = {
   E_DRAWER_UNKNOWN: [
     '读不到抽屉状态，不能开锁',
     'a drawer’s state cannot be read',
-    '请检查锁控板接线后再试',
-    'check the lock board',
+    '请检查锁控板接线后再试；修不好的抽屉请停用',
+    'check the lock board; take a drawer that cannot be mended out of service',
   ],
   E_ACTION: ['现在不能做这一步', 'this is not possible now', '请按屏幕提示操作', 'follow the screen'],
   E_REASON: ['请填写原因', 'a reason is needed', '请选择原因', 'choose a reason'],

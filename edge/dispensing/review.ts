@@ -79,7 +79,11 @@ export const closeReview = (
   // Only where person and scales agree that nothing moved: otherwise the fill is used and a case says why.
   const untouched = [...items, ...measured].every(item => item.taken === 0)
   const doubted = doubtedBy(items, measured)
-  const outcome = untouched ? 'abandoned' : doubted.includes(true) ? 'discrepancy' : outcomeOf(items, w.partial)
+  const outcome = untouched
+    ? 'abandoned'
+    : doubted.includes(true)
+      ? 'discrepancy'
+      : outcomeOf(items, w.partial)
   const name = { session: w.session, jti: w.jti, rx: w.rx }
   const cases = items.flatMap((item, index): NewEvent[] => {
     if (outcome === 'abandoned' || (item.taken === item.expected && !doubted[index])) return []

@@ -11,6 +11,8 @@ type Options = {
   readonly clock: EdgeClock
   /** The one drawer that may be open now, if any. */
   readonly expectedOpen: () => string | undefined
+  /** The one of them that may still be open, but opens no more once it was seen closed. */
+  readonly inReview?: () => string | undefined
   /** Nobody can say any more what lies in this drawer (R7). */
   readonly onTamper: (drawer: string) => void
   /** Who has a mechanical key out now (R16). */
@@ -65,6 +67,7 @@ export const createWatch = ({
   alarms,
   clock,
   expectedOpen,
+  inReview = () => undefined,
   onTamper,
   keyHolder = () => undefined,
 }: Options) => {
@@ -72,6 +75,8 @@ export const createWatch = ({
   const openSince = new Map<string, number>()
   /** Seen closed, and its alarms cleared: also what an earlier run of the agent raised. */
   const settled = new Set<string>()
+  /** The drawer in review, once it was seen closed. */
+  let shut: string | undefined
 
   const sawOpen = (drawer: string): void => {
     settled.delete(drawer)
@@ -80,7 +85,7 @@ export const createWatch = ({
     const ms = clock.monotonic() - since
     const holder = keyHolder()
     if (ms > REMIND_MS && holder === undefined) alarms.raise(openTooLong(drawer, ms))
-    if (tampered.has(drawer) || drawer === expectedOpen()) return
+    if (tampered.has(drawer) || (drawer === expectedOpen() && drawer !== shut)) return
     tampered.add(drawer)
     journal.tell({ kind: 'drawer.tamper', data: { drawer } })
     onTamper(drawer)
@@ -96,8 +101,11 @@ export const createWatch = ({
   }
 
   const ask = async (drawer: string, lock: { state(): Promise<'open' | 'closed'> }): Promise<boolean> => {
+    // An answer that was on its way when the review began says nothing of it.
+    const waits = inReview() === drawer
     try {
       const seen = await lock.state()
+      if (seen === 'closed' && waits && inReview() === drawer) shut = drawer
       if (seen === 'open') sawOpen(drawer)
       else sawClosed(drawer)
       return true
@@ -110,6 +118,7 @@ export const createWatch = ({
     /** As the last sweep saw it. */
     isOpen: (drawer: string): boolean => openSince.has(drawer),
     sweep: async (): Promise<void> => {
+      if (shut !== inReview()) shut = undefined
       // All at once: the locks of one board then share one query.
       const heard = await Promise.all(Array.from(hardware.drawers, ([drawer, { lock }]) => ask(drawer, lock)))
       const deaf = heard.filter(answered => !answered).length

@@ -57,6 +57,8 @@ type Options = {
   readonly clockTrusted: () => boolean
   /** The records stay buffered and are tried again. */
   readonly onFlushFailed: (error: unknown) => void
+  /** The records are written all the same. */
+  readonly onListenerFailed?: (error: unknown) => void
   /** Is there room to begin something new? */
   readonly hasRoom?: () => boolean
 }
@@ -137,6 +139,7 @@ export const createJournal = ({
   clock,
   clockTrusted,
   onFlushFailed,
+  onListenerFailed = () => {},
   hasRoom = () => true,
 }: Options): Journal => {
   const boot = randomUUID()
@@ -175,7 +178,13 @@ export const createJournal = ({
     cancelFlush?.()
     cancelFlush = undefined
     for (const { saved } of [...all, ...events]) saved?.()
-    for (const listener of listeners) listener(records)
+    // What is on the disk stays acknowledged, whatever those who listen make of it.
+    for (const listener of listeners)
+      try {
+        listener(records)
+      } catch (error) {
+        onListenerFailed(error)
+      }
     if (disk.refusal() && hasRoomInside(db)) disk.set(undefined)
     return records.slice(all.length)
   }

@@ -15,3 +15,13 @@ export const breakGlassAlarm = (alarms: Pick<Alarms, 'raise' | 'clear'>, op: Ope
       en: `break-glass: drawer ${op.drawer}, by ${op.actor}`,
     })
 }
+
+/** At start: what a power cut left standing of one that ended. */
+export const clearBreakGlass = (
+  alarms: Pick<Alarms, 'list' | 'clear'>,
+  current: Operation | undefined,
+): void => {
+  for (const { id, clearedAt } of alarms.list())
+    if (clearedAt === null && id.startsWith('break-glass-') && id !== `break-glass-${current?.session}`)
+      alarms.clear(id)
+}

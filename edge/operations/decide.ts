@@ -52,7 +52,8 @@ export const afterWeighing = (op: Operation, events: readonly NewEvent[], wish?:
   if (wish?.type === 'cancel' && (mayCancel(op) || mayLeaveUncounted(op)))
     return finish({ ...op, reason: wish.reason }, events, true)
   // A test whose drawer nobody saw opening proves nothing, whatever the person wishes.
-  if (op.kind === 'test') return finish(wish ? { ...op, reason: wish.reason } : op, events, wish !== undefined)
+  if (op.kind === 'test')
+    return finish(wish ? { ...op, reason: wish.reason } : op, events, wish !== undefined)
   if (!isOneLot(op)) return writing({ ...op, phase: { at: 'entry' } }, events)
   const judgement = op.attempt > 0 ? judgeEntered(op) : judgeWeight(op)
   if (!judgement.settled && wish?.type === 'accept') {

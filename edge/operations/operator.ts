@@ -15,7 +15,7 @@ import { refuse } from '../dispensing/refusals.ts'
 import { createRunner } from '../dispensing/runner.ts'
 import type { Live, Senses } from '../dispensing/senses.ts'
 import type { Journal } from '../journal/journal.ts'
-import { breakGlassAlarm } from './break-glass.ts'
+import { breakGlassAlarm, clearBreakGlass } from './break-glass.ts'
 import { type Asked, mayReopen, transition } from './machine.ts'
 import { assertOpenable, drawerIn, planOperation } from './plan.ts'
 import type { Draft, PlanParts } from './plan-parts.ts'
@@ -28,7 +28,7 @@ type Options = PlanParts & {
   readonly desk: Desk
   readonly senses: Senses
   readonly journal: Journal
-  readonly alarms: Pick<Alarms, 'raise' | 'clear'>
+  readonly alarms: Pick<Alarms, 'raise' | 'clear' | 'list'>
   readonly store: OperationStore
   readonly clock: EdgeClock
   readonly log: Logger
@@ -63,6 +63,8 @@ const checked = (op: Operation, figures: readonly Figure[]): readonly Figure[] =
 
 export const createOperations = (options: Options) => {
   const { desk, senses, journal, alarms, store, clock, log, ordersAt } = options
+  /** Since when the running one waits for its witness. */
+  let witnessFrom: number | undefined
   const runner = createRunner<Operation, Asked>({
     initial: store.open(),
     transition,
@@ -72,6 +74,7 @@ export const createOperations = (options: Options) => {
     log,
     onChange: () => {
       const op = runner.current()
+      witnessFrom = op?.phase.at === 'witness' ? (witnessFrom ?? clock.monotonic()) : undefined
       if (op) breakGlassAlarm(alarms, op)
       options.onChange()
     },
@@ -82,7 +85,11 @@ export const createOperations = (options: Options) => {
     const op = current()
     return op && mayBeOpen(op.phase) ? op.drawer : undefined
   }
-  desk.join({ busy: () => (current()?.phase.at ?? 'finished') !== 'finished', expectedOpen })
+  const inReview = (): string | undefined => {
+    const op = current()
+    return op?.phase.at === 'review' ? op.drawer : undefined
+  }
+  desk.join({ busy: () => (current()?.phase.at ?? 'finished') !== 'finished', expectedOpen, inReview })
 
   const refusing = async <T>(
     about: { actor: string; operation: Operation['kind']; drawer?: string | undefined },
@@ -107,10 +114,10 @@ export const createOperations = (options: Options) => {
   }
 
   /** Everything that must hold before a coil may move, asked again each time (R6). */
-  const assertReady = async (): Promise<void> => {
+  const assertReady = async (drawer: string | undefined): Promise<void> => {
     desk.assertInService()
     journal.assertWritable()
-    await desk.assertClosed()
+    await desk.assertClosed(drawer)
   }
 
   /** What entitled to it may be gone by the next try. Errors: E_DRAWER_SERVICE, those of a shipment. */
@@ -150,7 +157,7 @@ export const createOperations = (options: Options) => {
       if (!(type === 'reopen' ? mayReopen(op) : mayUnlock)) throw refuse('E_ACTION')
       // Before anything moved it is as a new one; afterwards it must be possible to put right.
       if (op.doorSessions === 0) assertStillMeant(op)
-      await assertReady()
+      await assertReady(drawer)
     })
     runner.runInBackground({ type, orderListAt: ordersAt() })
   }
@@ -162,10 +169,10 @@ export const createOperations = (options: Options) => {
     await ask({ type, reason })
   }
 
-  /** R10. The ticket is bound to the one who asks, and used up. */
+  /** R10: signed after the quantity. The ticket is bound to the one who asks, and used up. */
   const witness = async (op: Operation, second: string | undefined): Promise<void> => {
     if (op.phase.at !== 'witness') throw refuse('E_ACTION')
-    const person = options.redeem(second, { act: 'witness', actor: op.actor })
+    const person = options.redeem(second, { act: 'witness', actor: op.actor, since: witnessFrom ?? 0 })
     if (handsOf(op).includes(person)) throw refuseOperation('E_SECOND_SELF')
     await ask({ type: 'witness', person })
   }
@@ -213,7 +220,7 @@ export const createOperations = (options: Options) => {
       desk.exclusive(() =>
         refusing({ actor, operation: request.kind, drawer: drawerIn(request) }, async () => {
           desk.assertFree()
-          await assertReady()
+          await assertReady(drawerIn(request))
           const session = store.newSession()
           const op = begin(request.kind, session, actor, planOperation(options, request, { session, actor }))
           runner.set(op)
@@ -242,6 +249,7 @@ export const createOperations = (options: Options) => {
     /** At start: one that was running when the process or the machine died waits for a person. */
     recover: async (): Promise<readonly string[]> => {
       const op = current()
+      clearBreakGlass(alarms, op)
       if (!op) return []
       if (op.phase.at !== 'review') {
         const { state, event } = await interrupt(op, senses)

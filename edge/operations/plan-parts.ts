@@ -22,7 +22,7 @@ export type PlanParts = {
   readonly heed: Pick<Heed, 'notes' | 'needsSecond'>
   readonly checkPack: CheckPack
   /** Who signed; uses the ticket up. Errors: E_SECOND. */
-  readonly redeem: (ticket: string | undefined, use: { act: Action; actor: string }) => string
+  readonly redeem: (ticket: string | undefined, use: { act: Action; actor: string; since?: number }) => string
 }
 export type By = { readonly session: string; readonly actor: string }
 

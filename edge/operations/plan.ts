@@ -1,6 +1,6 @@
 import type { OperationRequest } from '#cloud-sync/contract/edge-operations.ts'
 import type { OperationKind } from '#domain/journal/events-operations.ts'
-import { shanghaiDay } from '#domain/time.ts'
+import { parseShanghai, shanghaiDay } from '#domain/time.ts'
 import { refuse } from '../dispensing/refusals.ts'
 import { type By, type Draft, lineWith, type PlanParts } from './plan-parts.ts'
 import { planRestock } from './plan-restock.ts'
@@ -17,7 +17,11 @@ const MAY_OPEN: Readonly<Partial<Record<OperationKind, readonly string[]>>> = {
 }
 
 /** Errors: E_DRAWER_ABSENT, E_DRAWER_SERVICE. */
-export const assertOpenable = ({ hardware, service }: PlanParts, kind: OperationKind, drawer: string): void => {
+export const assertOpenable = (
+  { hardware, service }: PlanParts,
+  kind: OperationKind,
+  drawer: string,
+): void => {
   if (!hardware.drawers.has(drawer)) throw refuseOperation('E_DRAWER_ABSENT')
   const { service: now } = service.of(drawer)
   if (now !== 'in-service' && !MAY_OPEN[kind]?.includes(now)) throw notInService(drawer, now)
@@ -52,6 +56,10 @@ const count = (parts: PlanParts, { drawer, cause = 'planned' }: Asking<'count'>)
 const bringBack = (parts: PlanParts, request: Asking<'return'>, { session }: By): Draft => {
   const { drug, lot, expiry, quantity, rx = null, pack, reason } = request
   const drawer = returnPlace(parts)
+  const known = parts.stock.lots(drug).find(one => one.lot === lot && one.drawer !== drawer)
+  // A lot has one expiry: a later one would make it stock again after its own.
+  const sameExpiry = known === undefined || known.expiry === expiry
+  if (!sameExpiry || !parseShanghai(`${expiry} 00:00:00`)) throw refuseOperation('E_EXPIRY')
   if (pack !== undefined) parts.checkPack({ text: pack, drug, lot, expiry })
   return {
     authority: { kind: 'return', return: session, rx },
@@ -132,7 +140,7 @@ export const drawerIn = (request: OperationRequest): string | undefined =>
 /**
  * Judges a request. A second person's ticket is used up last. Errors: E_DRAWER_ABSENT, E_DRAWER_SERVICE, E_RETURN_PLACE,
  * E_WRONG_DRAWER, E_DRAWER_OTHER_DRUG, E_DRAWER_COLD, E_PACK_SCAN, E_WRONG_PACK, E_WRONG_LOT, E_LOT_EXPIRED, E_QUANTITY,
- * E_RETURN_STATUS, E_REASON, E_SECOND, and those of shipments, returns and scanning.
+ * E_RETURN_STATUS, E_EXPIRY, E_REASON, E_SECOND, and those of shipments, returns and scanning.
  */
 export const planOperation = (parts: PlanParts, request: OperationRequest, by: By): Draft => {
   const drawer = drawerIn(request) ?? returnPlace(parts)

@@ -49,6 +49,12 @@ const TABLE = {
     '请勿入柜，改为销毁',
     'do not put it in, waste it',
   ],
+  E_EXPIRY: [
+    '有效期与该批号登记的不同，或不是日期',
+    'this lot has another expiry here, or it is no date',
+    '请核对包装上的批号和有效期',
+    'check lot and expiry on the pack',
+  ],
   E_QUANTITY: ['数量超过账面数量', 'more than the ledger has', '请先盘点这个抽屉', 'count this drawer first'],
   E_SECOND_SELF: [
     '见证人不能是操作者本人',

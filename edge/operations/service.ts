@@ -49,11 +49,18 @@ export const createService = ({ db, journal, clock, drawers, onChange }: Options
       actor,
     )
   const event = (data: Data): NewEvent => ({ kind: 'drawer.service', data })
-  /** Who is out of service stays so, and who waits for a count keeps the first cause. */
+  const sessionOpen = (): boolean => db.get("SELECT 1 FROM sessions WHERE status <> 'finished'") !== undefined
+  /**
+   * Who is out of service stays so, and who waits for a count keeps the first cause: it is said again only while a session
+   * is open, which may be the count that has not seen this.
+   */
   const counting = (cause: Data['cause'], which: readonly string[]): readonly Data[] =>
-    which
-      .filter(drawer => of(drawer).service === 'in-service')
-      .map(drawer => ({ drawer, service: 'needs-count', cause, actor: null }))
+    which.flatMap((drawer): readonly Data[] => {
+      const now = of(drawer)
+      if (now.service === 'in-service') return [{ drawer, service: 'needs-count', cause, actor: null }]
+      if (now.service !== 'needs-count' || !sessionOpen()) return []
+      return [{ drawer, service: 'needs-count', cause: now.cause ?? cause, actor: null }]
+    })
 
   /** Told even while the disk refuses: what it cannot take waits, and counts. */
   const tell = (data: Data): void => {
@@ -79,6 +86,11 @@ export const createService = ({ db, journal, clock, drawers, onChange }: Options
   return {
     of,
     inService: (drawer: string): boolean => of(drawer).service === 'in-service',
+    /** A person took it out of service and answers for it. */
+    retired: (drawer: string): boolean => {
+      const { service, cause } = of(drawer)
+      return service === 'out-of-service' && cause === 'person'
+    },
     /** Inside the transaction of its event. */
     project: (data: Data): void => project(data),
     /** Nobody can say any more what lies in these drawers (all, unless named). */

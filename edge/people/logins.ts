@@ -37,6 +37,9 @@ export const createLogins = (clock: EdgeClock) => {
       if (login && touch) login.until = clock.monotonic() + IDLE_MINUTES * MINUTE
       return login?.person
     },
+    /** Is this person logged in anywhere here? */
+    isIn: (person: string): boolean =>
+      [...logins].some(([token, login]) => login.person === person && left(token) > 0),
     /** Milliseconds until this login ends if nobody touches the kiosk; ≤ 0: it has. */
     left,
     /** What was opened under the old PIN is to be opened again. */

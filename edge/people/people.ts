@@ -48,6 +48,7 @@ export const createPeople = (options: Options) => {
     /** Whose badge this is, for who scanned it. */
     badgeOwner: (badge: string): string | undefined => register.findBadge(badge)?.id,
     logout: logins.end,
+    isLoggedIn: logins.isIn,
     /** The person behind a token, which stays alive by being used. Errors: E_LOGIN. */
     who: (token: string | undefined, { touch = true } = {}): PersonView => {
       const row = find(logins.personOf(token ?? '', touch) ?? '')

@@ -17,7 +17,12 @@ import type { Proof } from './proof.ts'
 export const TICKET_MS = 2 * MINUTE
 
 type Ticket = { readonly person: string; readonly with: string; readonly act: Action; readonly until: number }
-type Use = { readonly act: Action; readonly actor: string }
+type Use = {
+  readonly act: Action
+  readonly actor: string
+  /** Monotonic: what was signed before says nothing of it (R10: after the quantity). */
+  readonly since?: number
+}
 
 const noTicket = () =>
   new YaoguiError('E_SECOND', {
@@ -70,11 +75,12 @@ export const createSecond = ({ people, journal, clock }: Options) => {
      * Who signed. Uses the ticket up: call it last of what is checked before an act. `ticket` undefined: nobody signed.
      * Errors: E_SECOND, journaled.
      */
-    redeem: (ticket: string | undefined, { act, actor }: Use): string => {
+    redeem: (ticket: string | undefined, { act, actor, since = 0 }: Use): string => {
       sweep()
       const found = tickets.get(ticket ?? '')
       tickets.delete(ticket ?? '')
-      if (found?.act === act && found.with === actor) return found.person
+      const late = found !== undefined && found.until - TICKET_MS >= since
+      if (late && found.act === act && found.with === actor) return found.person
       journal.tell({ kind: 'person.refused', data: { person: actor, code: 'E_SECOND' } })
       throw noTicket()
     },

@@ -4,6 +4,7 @@ import type { EdgeClock } from '../clock.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
 import { nameOf, type Stock } from '../stock/stock.ts'
+import { assertNotUnderWork } from '../stock/under-work.ts'
 
 type Row = {
   id: string
@@ -49,6 +50,9 @@ type Options = {
 }
 
 const refuse = (code: string, zh: string, en: string): YaoguiError => new YaoguiError(code, { zh, en })
+const unsigned = (): never => {
+  throw refuse('E_SECOND', '需要第二人确认', 'a second person must sign')
+}
 const SHOWN = 200
 
 /**
@@ -80,18 +84,33 @@ export const createReturns = ({ db, journal, clock, stock, onChange }: Options) 
         clock.now().toISOString(),
         actor,
       ),
-    /** A pharmacist's check. Errors: E_RETURN_UNKNOWN, E_RETURN_DECIDED, E_REASON. */
-    decide: (actor: string, id: string, decision: 'restock' | 'waste', reason: string): Return => {
-      if (find(id).status !== 'in-place')
+    /**
+     * A pharmacist's check. What was found fit and is no longer (recalled or expired since, no drawer for it) may still be
+     * destroyed; out of somebody's hands only before a witness (R10): `sign` says who. Errors: E_RETURN_UNKNOWN,
+     * E_RETURN_DECIDED, E_WITHDRAWAL_OPEN, E_REASON, E_SECOND.
+     */
+    decide: (
+      actor: string,
+      id: string,
+      decision: 'restock' | 'waste',
+      reason: string,
+      sign: () => string = unsigned,
+    ): Return => {
+      const { status } = find(id)
+      const again = decision === 'waste' && (status === 'decided-restock' || status === 'in-hand')
+      if (status !== 'in-place' && !again)
         throw refuse('E_RETURN_DECIDED', '这条退药已处理', 'this return is decided')
       if (!reason.trim()) throw refuse('E_REASON', '请填写原因', 'a reason is needed')
-      journal.append([{ kind: 'return.decided', data: { return: id, actor, decision, reason } }], () =>
+      assertNotUnderWork(db, 'return', id)
+      const inHand = status === 'in-hand'
+      const said = inHand ? `${reason}（见证 witness: ${sign()}）` : reason
+      journal.append([{ kind: 'return.decided', data: { return: id, actor, decision, reason: said } }], () =>
         db.run(
           'UPDATE returns SET status = ?, decided_at = ?, decided_by = ?, decision_reason = ? WHERE id = ?',
-          `decided-${decision}`,
+          inHand ? 'wasted' : `decided-${decision}`,
           clock.now().toISOString(),
           actor,
-          reason,
+          said,
           id,
         ),
       )

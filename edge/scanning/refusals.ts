@@ -49,6 +49,12 @@ const TABLE = {
     '请先登录',
     'log in first',
   ],
+  E_SCAN_SEVERAL: [
+    '不止一位患者的处方是这个号',
+    'more than one patient has an order of this number',
+    '请在处方列表中按姓名选',
+    'choose by name from the list of orders',
+  ],
   E_SCAN_DRAWER: [
     '本柜没有这个抽屉',
     'this cabinet has no such drawer',

@@ -6,12 +6,14 @@ import type { People } from '../people/people.ts'
 import { BADGE, type Badges } from './badges.ts'
 import type { Catalogue } from './catalogue.ts'
 import { identify } from './check-pack.ts'
+import type { FindOwnSlip } from './own-slip.ts'
 import { refuseScan } from './refusals.ts'
 import type { TakeSlip } from './slips.ts'
 import { tellable } from './tellable.ts'
 import type { Trace } from './trace.ts'
 
 const SLIP = 'RX1:'
+const OWN_SLIP = 'YGP:'
 const DRAWER = 'YGD:'
 
 /** What was read, by whom; `actor` undefined: nobody is logged in. */
@@ -24,6 +26,7 @@ export type Reading = {
 type Options = {
   readonly journal: Pick<Journal, 'tell'>
   readonly takeSlip: TakeSlip
+  readonly findOwnSlip: FindOwnSlip
   readonly people: Pick<People, 'badgeOwner'>
   readonly catalogue: Catalogue
   readonly trace: Pick<Trace, 'isUsed'>
@@ -33,7 +36,7 @@ type Options = {
 
 /** Says what a scanned text is, whoever reads it. What is not understood is journaled and told with its code. */
 export const createScan = (options: Options) => {
-  const { journal, takeSlip, people, catalogue, trace, badges, drawers } = options
+  const { journal, takeSlip, findOwnSlip, people, catalogue, trace, badges, drawers } = options
 
   const drawer = (id: string): ScanView => {
     if (!drawers.has(id)) throw refuseScan('E_SCAN_DRAWER')
@@ -57,6 +60,10 @@ export const createScan = (options: Options) => {
     if (actor === undefined) throw refuseScan('E_SCAN_LOGIN')
     if (text.startsWith(SLIP)) {
       const { jti, rx } = await takeSlip(text)
+      return { kind: 'prescription', jti, rx }
+    }
+    if (text.startsWith(OWN_SLIP)) {
+      const { jti, rx } = findOwnSlip(text.slice(OWN_SLIP.length).trim())
       return { kind: 'prescription', jti, rx }
     }
     if (text.startsWith(DRAWER)) return drawer(text.slice(DRAWER.length))

@@ -9,6 +9,7 @@ import type { People } from '../people/people.ts'
 import { createBadges } from './badges.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createCheckPack } from './check-pack.ts'
+import { createOwnSlips } from './own-slip.ts'
 import { createScan } from './scan.ts'
 import { listenToScanners } from './scanners.ts'
 import { createSlips } from './slips.ts'
@@ -32,7 +33,8 @@ export const createScanning = ({ hardware, clock, log, changes, ...parts }: Opti
   const badges = createBadges(clock)
   const drawers = new Set(hardware.drawers.keys())
   const takeSlip = createSlips({ ...parts, onNew: () => changes.tell('prescriptions') })
-  const scan = createScan({ ...parts, takeSlip, catalogue, trace, badges, drawers })
+  const findOwnSlip = createOwnSlips(parts)
+  const scan = createScan({ ...parts, takeSlip, findOwnSlip, catalogue, trace, badges, drawers })
   return {
     catalogue,
     trace,

@@ -8,7 +8,7 @@ const IDENTITY = /\d{6}(?:19|20)\d{9}[\dXx]/g
  * credential. Slips, tokens and badges are named by kind and length alone.
  */
 export const tellable = (text: string): string => {
-  const [secret] = /^(?:RX1:|YGB:|eyJ)/.exec(text) ?? []
+  const [secret] = /^(?:RX1:|YGB:|YGP:|eyJ)/.exec(text) ?? []
   if (secret !== undefined) return `${secret}…(${text.length})`
   return text
     .slice(0, 2 * MAX_TEXT)

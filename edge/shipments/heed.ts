@@ -55,6 +55,17 @@ export const createHeed = ({ clock, stock, lists, recalls, drawers }: Options) =
     return [{ code: 'E_LOT_RECALLED', text, blocks: true }]
   }
 
+  /** One lot has one expiry: where paper and drawer differ one of them is wrong, and an expired lot might be picked (R14). */
+  const contradicted = (drug: string, lot: string, expiry: string): readonly Note[] => {
+    const other = stock.lots(drug).find(one => one.lot === lot && one.quantity > 0 && one.expiry !== expiry)
+    if (!other) return []
+    const text = {
+      zh: `柜内同批号有效期为 ${other.expiry}，与 ${expiry} 不符，请核对包装`,
+      en: `this lot is here with expiry ${other.expiry}, not ${expiry}: read it off the pack`,
+    }
+    return [{ code: 'E_LOT_EXPIRY', text, blocks: true }]
+  }
+
   const lookAlike = (drug: string): readonly Note[] => {
     const names = alike(drug).map(other => stock.item(other).name)
     if (names.length === 0) return []
@@ -74,7 +85,7 @@ export const createHeed = ({ clock, stock, lists, recalls, drawers }: Options) =
       readonly drug: string
       readonly lot: string
       readonly expiry: string
-    }) => [...dated(expiry), ...recalled(drug, lot), ...lookAlike(drug)],
+    }) => [...dated(expiry), ...contradicted(drug, lot, expiry), ...recalled(drug, lot), ...lookAlike(drug)],
     /** R12: look-alikes go in under four eyes. */
     needsSecond: (drug: string): boolean => alike(drug).length > 0,
     /** The drawer that holds this lot, or the drug, or an empty one that is as cold as the drug needs; null = none is free. */

@@ -8,6 +8,7 @@ import type { EdgeClock } from '../clock.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
 import { nameOf, type Stock } from '../stock/stock.ts'
+import { assertNotUnderWork } from '../stock/under-work.ts'
 import type { Heed } from './heed.ts'
 
 type Shipment = {
@@ -185,7 +186,7 @@ export const createShipments = ({ db, journal, clock, stock, heed, onChange }: O
     },
     /**
      * May so many packs of this line be put in now, and does it need a second person (R12, R14)? Errors:
-     * E_SHIPMENT_UNKNOWN, E_SHIPMENT_CLOSED, E_SHIPMENT_LINE, E_SHIPMENT_QUANTITY, E_LOT_EXPIRED, E_LOT_RECALLED.
+     * E_SHIPMENT_UNKNOWN, E_SHIPMENT_CLOSED, E_SHIPMENT_LINE, E_SHIPMENT_QUANTITY, E_LOT_EXPIRED, E_LOT_EXPIRY, E_LOT_RECALLED.
      */
     admit: (id: string, line: number, quantity: number): OpenLine & { readonly needsSecond: boolean } => {
       findOpen(id)
@@ -210,9 +211,10 @@ export const createShipments = ({ db, journal, clock, stock, heed, onChange }: O
         id,
         line,
       ),
-    /** Ends it. What is missing is reported with a reason. Errors: E_SHIPMENT_UNKNOWN, E_SHIPMENT_CLOSED, E_REASON. */
+    /** Ends it. What is missing is reported with a reason. Errors: E_SHIPMENT_UNKNOWN, E_SHIPMENT_CLOSED, E_WITHDRAWAL_OPEN, E_REASON. */
     close: (actor: string, id: string, reason: string | null): ShipmentView => {
       findOpen(id)
+      assertNotUnderWork(db, 'shipment', id)
       const missing = lines(id).flatMap(({ line, quantity, received }) =>
         received === quantity ? [] : [{ line, quantity: quantity - received }],
       )

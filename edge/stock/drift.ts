@@ -138,6 +138,8 @@ export const createDrift = ({ db, journal, alarms, clock, hardware, stock, servi
       if (clock.monotonic() - startedAt < WARM_UP_MS) return
       for (const drawer of hardware.drawers.keys()) {
         if (!service.inService(drawer) || sessionOpen()) continue
+        // Counted since; also where the power failed between the count's record and the alarm's.
+        alarms.clear(`drift-${drawer}`)
         const before = baseline(drawer)
         const grams = await weigh(drawer)
         // A session that began meanwhile has its own weights.

@@ -22,6 +22,8 @@ export type Portion = { readonly lot: StoredLot; readonly quantity: number }
 /** Where nobody said how many packs were weighed. */
 export const REFERENCE_PACKS = 10
 
+type Place = Pick<Lot, 'drug' | 'lot' | 'drawer'>
+
 type Row = {
   drug: string
   lot: string
@@ -56,6 +58,8 @@ const unknownLot = ({ drug, lot, drawer }: Movement): YaoguiError =>
     en: `drawer ${drawer} holds no lot ${lot} of ${drug}`,
     wayOut: { zh: '请核对包装上的批号，或先入库', en: 'check the lot on the pack, or put it in first' },
   })
+
+const sameLot = (a: Place, b: Place): boolean => a.drug === b.drug && a.lot === b.lot && a.drawer === b.drawer
 
 /** The table of lots: what every drawer holds. Whatever changes it runs in the transaction of the record that says so. */
 export const createLots = (db: Database) => {
@@ -98,6 +102,14 @@ export const createLots = (db: Database) => {
       reference,
     )
   }
+  const setExpiry = ({ drug, lot: number, drawer }: Movement, expiry: string): void =>
+    db.run(
+      'UPDATE lots SET expiry = ? WHERE drug = ? AND lot = ? AND drawer = ?',
+      expiry,
+      drug,
+      number,
+      drawer,
+    )
   return {
     lots,
     lot,
@@ -135,7 +147,11 @@ export const createLots = (db: Database) => {
       for (const movement of movements) {
         const { drug, lot: number, drawer, quantity } = movement
         if (quantity === 0) continue
-        if (lot(drug, number, drawer))
+        const here = lot(drug, number, drawer)
+        // Nothing is left of what the old date was read off.
+        const fresh = here && here.quantity <= 0 && given.find(each => sameLot(each, movement))?.expiry
+        if (fresh) setExpiry(movement, fresh)
+        if (here)
           db.run(
             'UPDATE lots SET quantity = quantity + ? WHERE drug = ? AND lot = ? AND drawer = ?',
             quantity,

@@ -30,6 +30,7 @@ export const createStock = ({ db, journal }: { readonly db: Database; readonly j
       ? (JSON.parse(row.body) as KnownItem)
       : { id, name: id, spec: '', packUnit: '盒', initials: '' }
   }
+  const lotsShown = (shown: (drawer: string) => boolean) => table.lots().filter(({ drawer }) => shown(drawer))
   return {
     ...table,
     item,
@@ -52,8 +53,9 @@ export const createStock = ({ db, journal }: { readonly db: Database; readonly j
       const events = counted.map(lot => ({ kind: 'stock.counted', data: { actor, ...lot } }) as const)
       journal.append(events, () => counted.forEach(set))
     },
-    list: (): readonly StockView[] =>
-      table.lots().map(({ drug, lot, expiry, drawer, quantity, status }) => ({
+    /** Every lot in the drawers that are `shown`. */
+    list: (shown: (drawer: string) => boolean = () => true): readonly StockView[] =>
+      lotsShown(shown).map(({ drug, lot, expiry, drawer, quantity, status }) => ({
         ...nameOf(item(drug)),
         lot,
         expiry,

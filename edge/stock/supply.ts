@@ -22,6 +22,13 @@ type Options = {
 
 type Proposal = { readonly drug: string; readonly proposed_at: string; readonly quantity: number }
 
+type Known = {
+  readonly par: number | null
+  readonly proposal: Proposal | undefined
+  readonly asked: number
+  readonly shown: (drawer: string) => boolean
+}
+
 const sum = (lots: readonly { readonly quantity: number }[]): number =>
   lots.reduce((total, { quantity }) => total + quantity, 0)
 
@@ -157,18 +164,16 @@ export const createSupply = (options: Options) => {
       .map(({ lot, drawer, expiry, quantity }) => ({ lot, drawer, expiry, quantity }))
   }
 
-  const view = (
-    drug: string,
-    { par, proposal, asked }: { par: number | null; proposal: Proposal | undefined; asked: number },
-  ): DrugStockView => {
-    const lots = stock.lots(drug).filter(({ quantity }) => quantity > 0)
+  const view = (drug: string, { par, proposal, asked, shown }: Known): DrugStockView => {
+    const lots = stock.lots(drug).filter(({ quantity, drawer }) => quantity > 0 && shown(drawer))
     const today = shanghaiDay(clock.now())
     const usable = lots.filter(({ expiry }) => expiry >= today)
     const inStock = available(drug)
+    const told = sum(stock.pick(drug, Number.POSITIVE_INFINITY, clock.now(), shown))
     return {
       ...nameOf(stock.item(drug)),
-      available: inStock,
-      reserved: Math.min(asked, inStock),
+      available: told,
+      reserved: Math.min(asked, told),
       quarantined: sum(usable.filter(({ status }) => status === 'quarantined' || status === 'recalled')),
       expired: sum(lots.filter(({ expiry }) => expiry < today)),
       par,
@@ -181,7 +186,8 @@ export const createSupply = (options: Options) => {
   return {
     /** Also from time to time: lots expire at midnight with nobody moving anything. */
     check,
-    state: (): readonly DrugStockView[] => {
+    /** Figures of the drawers that are `shown`; whether a drug is short is said of all. */
+    state: (shown: (drawer: string) => boolean = () => true): readonly DrugStockView[] => {
       const par = levels()
       const open = proposals()
       const asked = promised()
@@ -190,6 +196,7 @@ export const createSupply = (options: Options) => {
           par: par.get(drug)?.par ?? null,
           proposal: open.get(drug),
           asked: asked.get(drug) ?? 0,
+          shown,
         }),
       )
     },

@@ -64,6 +64,7 @@ export const openHouse = async (basePort: number): Promise<KioskHouse> => {
   const context = await browser.newContext({ viewport: SIZES[1], locale: 'zh-CN' })
   const { page: kiosk, errors, foreign } = await openPage(context)
   await kiosk.goto(`${township.kioskUrl}/`)
+  let centre: ReturnType<typeof openCentre> | undefined
   const pressPin = async (role: Role): Promise<void> => {
     for (const digit of pins.get(role) ?? '')
       await kiosk.getByRole('button', { name: digit, exact: true }).click()
@@ -100,7 +101,9 @@ export const openHouse = async (basePort: number): Promise<KioskHouse> => {
     prescribe: async index => {
       const prescription = readPrescriptions(EXAMPLE, new Date())[index]
       if (!prescription) throw new Error(`the example has no prescription ${index}`)
-      return (await release(await openCentre(county, () => {}), prescription)).rx
+      // First PINs are changed there, which works once.
+      centre ??= openCentre(county, () => {})
+      return (await release(await centre, prescription)).rx
     },
     stop: async () => {
       await browser.close()
@@ -115,6 +118,37 @@ export const scan = (page: Page, text: string): Promise<void> =>
   page.evaluate(
     `for (const key of [...${JSON.stringify(text)}, 'Enter']) dispatchEvent(new KeyboardEvent('keydown', { key }))`,
   )
+
+/** What hands do on the kiosk's page, whichever page it shows. */
+export const handsOn = (kiosk: () => Page) => {
+  const button = (name: string | RegExp) => kiosk().getByRole('button', { name })
+  const says = (text: string | RegExp) => kiosk().getByText(text).first().waitFor()
+  const pad = () => kiosk().locator('.pad')
+  return {
+    button,
+    says,
+    /** A reason of the dialog that is open. */
+    choose: (reason: string): Promise<void> =>
+      kiosk().getByRole('dialog').getByRole('button', { name: reason }).click(),
+    ended: (word: string): Promise<void> =>
+      kiosk().getByRole('heading', { name: word, exact: true }).waitFor(),
+    /** Key by key on the pad. */
+    press: async (keys: string): Promise<void> => {
+      for (const key of keys) await pad().getByRole('button', { name: key, exact: true }).click()
+    },
+    next: (): Promise<void> => pad().getByRole('button', { name: '下一项' }).click(),
+    /** The drawer that the page speaks of in these words. */
+    drawerIn: async (text: RegExp): Promise<string> => {
+      const line = kiosk().getByText(text).first()
+      return /D\d\d/.exec((await line.textContent()) ?? '')?.[0] ?? ''
+    },
+    /** Asks the agent as the page does, with its login. */
+    ask: <T>(path: string): Promise<T> =>
+      kiosk().evaluate<T>(
+        `fetch('${path}', { headers: { authorization: 'Bearer ' + JSON.parse(sessionStorage.getItem('yaogui.kiosk.session')).token } }).then(answer => answer.json())`,
+      ),
+  }
+}
 
 /** By its button in the rail. */
 export const goTo = async (page: Page, label: string): Promise<void> => {

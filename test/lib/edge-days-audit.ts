@@ -3,8 +3,8 @@
  * rules, not the code; what it keeps it has from the records alone.
  */
 import { DatabaseSync } from 'node:sqlite'
-import type { Authority } from '#domain/authority.ts'
 import type { Claims } from '#domain/authorisation/claims.ts'
+import type { Authority } from '#domain/authority.ts'
 import type { CountedItem, EventKind, JournalEvents } from '#domain/journal/events.ts'
 import type { LotStatus, Movement, OperationKind } from '#domain/journal/events-operations.ts'
 import { GENESIS, hashRecord, type JournalRecord } from '#domain/journal/record.ts'
@@ -67,8 +67,10 @@ export const createAudit = (site: Site) => {
   let before = { units: new Map<string, number>(), foreign: new Map<string, number>() }
   const counts: Record<string, number> = {}
 
-  const unitsNow = (): Map<string, number> => new Map(site.world.view().drawers.map(({ id, units }) => [id, units]))
-  const foreignNow = (): Map<string, number> => new Map([...site.faults].map(([id, { foreign }]) => [id, foreign]))
+  const unitsNow = (): Map<string, number> =>
+    new Map(site.world.view().drawers.map(({ id, units }) => [id, units]))
+  const foreignNow = (): Map<string, number> =>
+    new Map([...site.faults].map(([id, { foreign }]) => [id, foreign]))
   const moved = (one: Open, drawer: string): number =>
     (unitsNow().get(drawer) ?? 0) - (one.units.get(drawer) ?? 0)
   const weightDisturbed = (one: Open, drawer: string): boolean =>
@@ -96,7 +98,10 @@ export const createAudit = (site: Site) => {
       const told = own.every(item => item.taken !== null) && taken === -moved(one, drawer)
       if (told) continue
       const excused = reviewed || weightDisturbed(one, drawer) || service.get(drawer) !== undefined
-      assert(excused, `${one.session}: ${taken} from ${drawer} by the record, ${-moved(one, drawer)} in truth`)
+      assert(
+        excused,
+        `${one.session}: ${taken} from ${drawer} by the record, ${-moved(one, drawer)} in truth`,
+      )
       doubt.add(drawer)
     }
   }
@@ -232,8 +237,9 @@ export const createAudit = (site: Site) => {
       assert(record.seq === last.seq + 1 && record.prev === last.hash, `the chain breaks at ${record.seq}`)
       assert(hashRecord(body) === hash, `record ${record.seq} was changed`)
       last = { seq: record.seq, hash }
-      counts[record.kind] = (counts[record.kind] ?? 0) + 1
       const event = { kind: record.kind, data: JSON.parse(record.data) } as Event
+      const what = event.kind === 'unlock.refused' ? `${event.kind} ${event.data.code}` : event.kind
+      counts[what] = (counts[what] ?? 0) + 1
       if (LEDGER_KINDS.some(kind => kind === event.kind)) applyToLedger(ledger, event as LedgerEvent)
       follow(event, record.at)
     }
@@ -252,7 +258,10 @@ export const createAudit = (site: Site) => {
     assert(sessions.length <= 1 && sessions[0] === open?.session, `open by the table: ${sessions}`)
     for (const jti of dispensed) {
       const row = orderOf.get(jti) as { status: string } | undefined
-      assert(row === undefined || row.status === 'dispensed', `${jti} is dispensed, the table says ${row?.status}`)
+      assert(
+        row === undefined || row.status === 'dispensed',
+        `${jti} is dispensed, the table says ${row?.status}`,
+      )
     }
   }
 
@@ -262,7 +271,9 @@ export const createAudit = (site: Site) => {
     const lots = lotRows.all() as Movement[]
     for (const [drawer, units] of unitsNow()) {
       if (doubt.has(drawer) || service.has(drawer)) continue
-      const booked = lots.filter(lot => lot.drawer === drawer).reduce((sum, { quantity }) => sum + quantity, 0)
+      const booked = lots
+        .filter(lot => lot.drawer === drawer)
+        .reduce((sum, { quantity }) => sum + quantity, 0)
       assert(booked === units, `${drawer}: ${booked} by the ledger, ${units} lie there`)
     }
   }

@@ -1,8 +1,9 @@
 /** Whole pieces of a pharmacist's work, as somebody does them who makes no mistake and tells the truth. */
-import type { Told } from './edge-days-site.ts'
+
 import type { People } from './edge-days-people.ts'
-import { NO_FAULT } from './edge-days-wires.ts'
+import type { Told } from './edge-days-site.ts'
 import { DRAWERS } from './edge-days-template.ts'
+import { NO_FAULT } from './edge-days-wires.ts'
 
 export const createChores = (people: People) => {
   const { site, audit } = people
@@ -13,7 +14,10 @@ export const createChores = (people: People) => {
     for (let n = 0; n < 30 && phase() !== 'finished'; n += 1) {
       await people.shut()
       const at = phase()
-      const truth: Record<string, readonly ('cancel' | 'accept' | 'enter' | 'witness' | 'review' | 'unlock')[]> = {
+      const truth: Record<
+        string,
+        readonly ('cancel' | 'accept' | 'enter' | 'witness' | 'review' | 'unlock')[]
+      > = {
         idle: ['cancel', 'accept'],
         failed: ['cancel', 'accept', 'unlock'],
         judged: ['cancel', 'enter', 'accept'],
@@ -30,7 +34,9 @@ export const createChores = (people: People) => {
 
   const rightFigure = async (): Promise<void> => {
     for (let n = 0; n < 4 && ['entry', 'judged', 'witness'].includes(phase()); n += 1)
-      await people.press(phase() === 'witness' ? 'witness' : phase() === 'judged' && n > 0 ? 'accept' : 'enter')
+      await people.press(
+        phase() === 'witness' ? 'witness' : phase() === 'judged' && n > 0 ? 'accept' : 'enter',
+      )
   }
 
   const through = async (begun: Told, quantity: number): Promise<void> => {
@@ -54,6 +60,7 @@ export const createChores = (people: People) => {
     serve: async (drug: string, quantity: number): Promise<void> => {
       await people.order(drug, quantity, 24)
       const jti = people.jtis.at(-1) ?? ''
+      if (!site.on()) return
       await people.withdraw(jti, 'wang')
       for (let n = 0; n < 5 && ['open', 'idle'].includes(phase()); n += 1) {
         const one = site.session()
@@ -69,7 +76,12 @@ export const createChores = (people: People) => {
       await through(await people.operate(request, 'li'), quantity)
     },
     waste: async (drawer: string, quantity: number): Promise<void> => {
-      const lot = site.on() ? site.agent().stock.lots().find(one => one.drawer === drawer && one.quantity > 0) : undefined
+      const lot = site.on()
+        ? site
+            .agent()
+            .stock.lots()
+            .find(one => one.drawer === drawer && one.quantity > 0)
+        : undefined
       if (!lot) return
       const { drug, lot: number } = lot
       const request = { kind: 'waste', drug, lot: number, drawer, quantity, reason: '破损' } as const
@@ -81,7 +93,12 @@ export const createChores = (people: People) => {
     },
     checkReturn: async (decision: 'restock' | 'waste'): Promise<void> => {
       await site.boot()
-      const found = site.on() ? site.agent().returns.list().find(one => one.status !== 'restocked' && one.status !== 'wasted') : undefined
+      const found = site.on()
+        ? site
+            .agent()
+            .returns.list()
+            .find(one => one.status !== 'restocked' && one.status !== 'wasted')
+        : undefined
       if (!found) return
       const { id, quantity } = found
       if (found.status === 'in-place')
@@ -108,7 +125,8 @@ export const createChores = (people: People) => {
         await people.asking(agent => agent.custody.bringBack(people.signing(agent, 'wang')))
       await end()
       for (const { id } of DRAWERS) {
-        if (audit.service(id) === 'out-of-service') await through(await people.operate({ kind: 'test', drawer: id }, 'wang'), 0)
+        if (audit.service(id) === 'out-of-service')
+          await through(await people.operate({ kind: 'test', drawer: id }, 'wang'), 0)
         if (audit.service(id) !== 'in-service' || audit.doubt.has(id)) await count(id)
       }
     },

@@ -1,11 +1,11 @@
 /** What people do at the cabinet of a random day: at its kiosk, with their hands, and to it. */
 import type { OperationRequest } from '#cloud-sync/contract/edge-operations.ts'
+import type { Agent } from '#edge/agent.ts'
 import type { Withdrawal } from '#edge/dispensing/state.ts'
 import { type Figure, type Operation, TRAITS } from '#edge/operations/state.ts'
-import type { Agent } from '#edge/agent.ts'
 import type { Audit } from './edge-days-audit.ts'
 import type { Site, Told } from './edge-days-site.ts'
-import { DRAWERS, ISSUER, PEOPLE, SITE } from './edge-days-template.ts'
+import { DRAWERS, ISSUER, SITE, WITNESS } from './edge-days-template.ts'
 import { item, PIN } from './edge-township.ts'
 
 export type Button = 'unlock' | 'again' | 'accept' | 'cancel' | 'enter' | 'witness' | 'review'
@@ -29,7 +29,8 @@ const spread = (lines: readonly { readonly most: number }[], total: number): rea
 export const createPeopleAt = (site: Site, audit: Audit) => {
   const jtis: string[] = []
   let papers = 0
-  const unitsIn = (drawer: string): number => site.world.view().drawers.find(({ id }) => id === drawer)?.units ?? 0
+  const unitsIn = (drawer: string): number =>
+    site.world.view().drawers.find(({ id }) => id === drawer)?.units ?? 0
 
   /** Everything that is done passes here: the auditor looks before and after. */
   const doing = async (work: () => Promise<Told> | undefined): Promise<Told> => {
@@ -45,9 +46,8 @@ export const createPeopleAt = (site: Site, audit: Audit) => {
       audit.note()
       return site.ask(task)
     })
-  const other = (than: string): string => PEOPLE.find(one => one !== than) ?? 'li'
   const ticket = (agent: Agent, act: 'witness' | 'break-glass' | 'downtime' | 'restock', actor: string) =>
-    agent.second.sign({ person: other(actor), pin: PIN }, { act, actor }).ticket
+    agent.second.sign({ person: WITNESS, pin: PIN }, { act, actor }).ticket
   const signing = (agent: Agent, actor: string) => ({
     person: actor,
     sign: () => agent.second.redeem(ticket(agent, 'downtime', actor), { act: 'downtime', actor }),
@@ -71,7 +71,9 @@ export const createPeopleAt = (site: Site, audit: Audit) => {
   const takenOf = (w: Withdrawal, lie: number): Record<string, number> => {
     const taken: Record<string, number> = {}
     for (const drawer of new Set(w.steps.map(step => step.drawer))) {
-      const own = w.steps.flatMap((step, index) => (step.drawer === drawer ? [{ index, most: step.expected }] : []))
+      const own = w.steps.flatMap((step, index) =>
+        step.drawer === drawer ? [{ index, most: step.expected }] : [],
+      )
       const said = lied(spread(own, -audit.moved(drawer)), lie)
       own.forEach(({ index }, at) => {
         taken[index] = said[at] ?? 0
@@ -101,9 +103,7 @@ export const createPeopleAt = (site: Site, audit: Audit) => {
     if (button === 'enter') return act({ do: 'enter', figures: figuresOf(op, lie) })
     if (button === 'review') return act({ do: 'review', note: REASON, figures: figuresOf(op, lie) })
     if (op.phase.at !== 'witness') return undefined
-    const second = PEOPLE.find(one => one !== actor && one !== op.begunBy) ?? 'qian'
-    const { ticket: signed } = agent.second.sign({ person: second, pin: PIN }, { act: 'witness', actor })
-    return act({ do: 'witness', second: signed })
+    return act({ do: 'witness', second: ticket(agent, 'witness', actor) })
   }
 
   const people = {

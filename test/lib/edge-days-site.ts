@@ -6,23 +6,21 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pino from 'pino'
 import type { History } from '#cloud-sync/history/port.ts'
 import { openSqliteHistory } from '#cloud-sync/history/sqlite.ts'
 import type { Claims } from '#domain/authorisation/claims.ts'
 import { signToken } from '#domain/authorisation/token.ts'
 import { codeOf } from '#domain/error.ts'
-import { type Agent, createAgent } from '#edge/agent.ts'
-import { wrapDatabase } from '#edge/journal/database.ts'
-import { JOURNAL_FILE, openDatabase } from '#edge/journal/schema.ts'
+import type { Agent } from '#edge/agent.ts'
+import { JOURNAL_FILE } from '#edge/journal/schema.ts'
 import { seededRandom } from '#hardware/simulated/random.ts'
 import { createCabinetWorld } from '#hardware/simulated/world.ts'
 import { edgeClock } from './edge-clock.ts'
-import { CONFIG, DRAWERS, KEY, START, template } from './edge-days-template.ts'
-import { createPower, type Fuse, guarded } from './edge-days-power.ts'
-import { type Faults, NO_FAULT, wiredDrawers } from './edge-days-wires.ts'
+import { POLL_MS, startAgent } from './edge-days-agent.ts'
+import type { Fuse } from './edge-days-power.ts'
+import { DRAWERS, KEY, START, template } from './edge-days-template.ts'
+import { type Faults, NO_FAULT } from './edge-days-wires.ts'
 
-const POLL_MS = 100
 /** Real time that something outside of the agent's own timers may take: a signature that is checked. */
 const REAL_MS = 30_000
 /** A door session that has not come to rest after ten minutes of its polls never will. */
@@ -42,53 +40,20 @@ export const openSite = async ({ seed = 1 }: { readonly seed?: number } = {}) =>
     // Somebody may set the agent's clock; the world goes on.
     clock: () => new Date(time.monotonic()),
     random: seededRandom(seed),
-    drawers: DRAWERS.map(({ id, drug, unitGrams, units }) => ({ id, drug, unitGrams, units, variation: 0.001 })),
+    drawers: DRAWERS.map(({ id, drug, unitGrams, units }) => ({
+      id,
+      drug,
+      unitGrams,
+      units,
+      variation: 0.001,
+    })),
   })
   const faults = new Map<string, Faults>(DRAWERS.map(({ id }) => [id, { ...NO_FAULT }]))
   const fuse: Fuse = { left: null, blownAt: null }
   const history: History = await openSqliteHistory({ path: ':memory:' })
   let atWire: (drawer: string) => void = () => {}
-  let orders = 0
-
-  const start = () => {
-    const power = createPower(fuse)
-    const born = time.monotonic()
-    /** Timers that stand for an act under way: a scale or a latch is waited for. */
-    let polls = 0
-    let room = true
-    const clock = {
-      now: time.now,
-      monotonic: () => time.monotonic() - born,
-      after: (ms: number, task: () => void) => {
-        const short = ms <= POLL_MS
-        if (short) polls += 1
-        const cancel = time.after(ms, () => {
-          if (short) polls -= 1
-          if (power.on()) task()
-        })
-        return cancel
-      },
-    }
-    const db = wrapDatabase(openDatabase(path))
-    const drawers = wiredDrawers({ world, faults, power, onPulse: drawer => atWire(drawer) })
-    const agent = createAgent({
-      config: CONFIG,
-      db: guarded(db, power),
-      hardware: {
-        drawers,
-        thermometers: new Map(),
-        lineStats: () => [],
-        logWire: () => false,
-        close: async () => {},
-      },
-      history,
-      clock,
-      log: pino({ level: 'silent' }),
-      hasRoom: () => room,
-    })
-    return { agent, power, db, polls: () => polls, setRoom: (is: boolean) => void (room = is) }
-  }
-  let running: ReturnType<typeof start> | undefined
+  const around = { path, time, world, faults, fuse, history, onPulse: (drawer: string) => atWire(drawer) }
+  let running: ReturnType<typeof startAgent> | undefined
 
   const session = () => {
     const { dispenser, operations } = (running as NonNullable<typeof running>).agent
@@ -100,7 +65,8 @@ export const openSite = async ({ seed = 1 }: { readonly seed?: number } = {}) =>
     const one = session()
     if (!one || RESTING.includes(one.phase.at)) return true
     const drawer = 'drawer' in one ? one.drawer : one.steps[one.current]?.drawer
-    const heard = !faults.get(drawer ?? '')?.deafSwitch
+    const wrong = faults.get(drawer ?? '')
+    const heard = !wrong?.deafSwitch && !wrong?.lineDown
     return one.phase.at === 'open' && (positionOf(drawer ?? '') === 'open' || !heard)
   }
   const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
@@ -131,12 +97,14 @@ export const openSite = async ({ seed = 1 }: { readonly seed?: number } = {}) =>
     let answer: { readonly value: T } | undefined
     let broken: { readonly error: unknown } | undefined
     const { power } = running as NonNullable<typeof running>
-    Promise.resolve()
-      .then(task)
-      .then(
-        value => void (answer = { value }),
-        error => void (broken = { error }),
-      )
+    const answering = async (): Promise<void> => {
+      try {
+        answer = { value: await task() }
+      } catch (error) {
+        broken = { error }
+      }
+    }
+    void answering()
     await settle(() => answer === undefined && broken === undefined)
     if (!power.on()) return undefined
     if (broken) throw broken.error
@@ -165,7 +133,7 @@ export const openSite = async ({ seed = 1 }: { readonly seed?: number } = {}) =>
   const boot = async (): Promise<void> => {
     if (running) return
     try {
-      running = start()
+      running = startAgent(around)
       const { agent } = running
       await ask(async () => {
         agent.stockAtStart()
@@ -206,18 +174,19 @@ export const openSite = async ({ seed = 1 }: { readonly seed?: number } = {}) =>
       if (!refuses && running.power.on() && fuse.left === null) running.agent.journal.flush()
     },
     diskRefuses: () => running?.power.diskRefuses === true,
-    onPulse: (listener: (drawer: string) => void) => void (atWire = listener),
+    onPulse: (listener: (drawer: string) => void): void => {
+      atWire = listener
+    },
     /** True time; the site's wall clock may be anything. */
     trueTime: () => new Date(Date.parse(START) + time.monotonic()),
     sign: (claims: Claims) => signToken(claims, KEY),
     /** Hands the site an order as the downlink does; one that was not taken comes again. */
     order: async (kind: string, body: unknown): Promise<Told> => {
       const at = new Date(Date.parse(START) + time.monotonic()).toISOString()
-      const told = await ask(agent => {
-        orders = agent.orders.watermark().committed + 1
-        return agent.orders.commit(1, [{ seq: orders, at, kind, body }], at)
+      return ask(agent => {
+        const seq = agent.orders.watermark().committed + 1
+        return agent.orders.commit(1, [{ seq, at, kind, body }], at)
       })
-      return told
     },
     close: async (): Promise<void> => {
       bury()

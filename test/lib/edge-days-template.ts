@@ -17,17 +17,52 @@ export const START = '2026-11-22T02:00:00.000Z'
 export const SITE = 'heping'
 export const ISSUER = 'yunxi-centre'
 export const PEOPLE = ['wang', 'li', 'qian'] as const
+/** Signs for what the others do, and does nothing else. */
+export const WITNESS = 'he'
+const ROLES = { wang: 'pharmacist', li: 'pharmacist', qian: 'lead', [WITNESS]: 'assistant' } as const
 
 const jwk = await generateSigningJwk()
 export const KEY = signingKey(jwk)
 
 /** Two drugs, one of them in three drawers with the next expiry today; the last drawer is the return place. */
 export const DRAWERS = [
-  { id: 'D01', drug: 'metformin-500', lot: 'M1', expiry: '2027-12-31', unitGrams: 12.5, units: 20, role: 'stock' },
-  { id: 'D02', drug: 'amlodipine-5', lot: 'A1', expiry: '2027-06-30', unitGrams: 8, units: 10, role: 'stock' },
-  { id: 'D03', drug: 'amlodipine-5', lot: 'A2', expiry: '2028-06-30', unitGrams: 8, units: 10, role: 'stock' },
+  {
+    id: 'D01',
+    drug: 'metformin-500',
+    lot: 'M1',
+    expiry: '2027-12-31',
+    unitGrams: 12.5,
+    units: 20,
+    role: 'stock',
+  },
+  {
+    id: 'D02',
+    drug: 'amlodipine-5',
+    lot: 'A1',
+    expiry: '2027-06-30',
+    unitGrams: 8,
+    units: 10,
+    role: 'stock',
+  },
+  {
+    id: 'D03',
+    drug: 'amlodipine-5',
+    lot: 'A2',
+    expiry: '2028-06-30',
+    unitGrams: 8,
+    units: 10,
+    role: 'stock',
+  },
   { id: 'D04', drug: 'metformin-500', lot: '', expiry: '', unitGrams: 12.5, units: 0, role: 'return' },
-  { id: 'D05', drug: 'metformin-500', lot: 'M0', expiry: '2026-11-22', unitGrams: 12.5, units: 6, role: 'stock' },
+  {
+    id: 'D05',
+    drug: 'metformin-500',
+    lot: 'M0',
+    expiry: '2026-11-22',
+    unitGrams: 12.5,
+    units: 6,
+    role: 'stock',
+  },
 ] as const
 export type DrawerId = (typeof DRAWERS)[number]['id']
 
@@ -41,12 +76,7 @@ export const CONFIG: AgentConfig = {
   mqtt: { host: '127.0.0.1', port: 0 },
   flows: false,
   sampleSeconds: 30,
-  people: PEOPLE.map(id => ({
-    id,
-    name: id,
-    role: id === 'qian' ? ('lead' as const) : ('pharmacist' as const),
-    initialPin: FIRST_PIN,
-  })),
+  people: Object.entries(ROLES).map(([id, role]) => ({ id, name: id, role, initialPin: FIRST_PIN })),
 }
 
 const lots = DRAWERS.filter(({ lot }) => lot !== '').map(({ id, drug, lot, expiry, unitGrams, units }) => ({
@@ -79,7 +109,15 @@ const ORDERS: readonly { readonly kind: string; readonly body: unknown }[] = [
       shipment: `s${n}`,
       note: `N${n}`,
       lines: [
-        { line: 1, drug: 'metformin-500', lot: 'M1', expiry: '2027-12-31', quantity: 12, packGrams: 12.5, packCv: 0.002 },
+        {
+          line: 1,
+          drug: 'metformin-500',
+          lot: 'M1',
+          expiry: '2027-12-31',
+          quantity: 12,
+          packGrams: 12.5,
+          packCv: 0.002,
+        },
         { line: 2, drug: 'amlodipine-5', lot: `A${n + 2}`, expiry: '2028-01-31', quantity: 6 },
       ],
     },
@@ -113,7 +151,7 @@ const build = async (): Promise<string> => {
     log: pino({ level: 'silent' }),
   })
   agent.stock.count('wang', lots)
-  for (const id of PEOPLE) agent.people.changePin(id, FIRST_PIN, PIN)
+  for (const id of Object.keys(ROLES)) agent.people.changePin(id, FIRST_PIN, PIN)
   await agent.orders.commit(
     1,
     ORDERS.map(({ kind, body }, index) => ({ seq: index + 1, at: START, kind, body })),

@@ -2,8 +2,8 @@ import type { EdgeHardware } from '#edge/hardware.ts'
 import { HardwareError } from '#hardware/error.ts'
 import { pulseMs } from '#hardware/ports.ts'
 import type { CabinetWorld } from '#hardware/simulated/world.ts'
-import { DRAWERS } from './edge-days-template.ts'
 import type { Power } from './edge-days-power.ts'
+import { DRAWERS } from './edge-days-template.ts'
 
 /** What is wrong with the wires of one drawer. */
 export type Faults = {
@@ -12,6 +12,8 @@ export type Faults = {
   /** The line is down: nothing goes out. */
   lineDown: boolean
   deafSwitch: boolean
+  /** The switch is lost with the next pulse: nobody sees what came of it. */
+  lostWithPulse: boolean
   deafScale: boolean
   restless: boolean
   /** Grams of something that is no pack. */
@@ -22,6 +24,7 @@ export const NO_FAULT: Faults = {
   ambiguous: false,
   lineDown: false,
   deafSwitch: false,
+  lostWithPulse: false,
   deafScale: false,
   restless: false,
   foreign: 0,
@@ -72,6 +75,7 @@ export const wiredDrawers = ({ world, faults, power, onPulse }: Options): EdgeHa
             if (wrong.lineDown) throw broken('transient')
             onPulse(id)
             found.pulse()
+            if (wrong.lostWithPulse) wrong.deafSwitch = true
             await at('after a pulse', () => {})
             if (wrong.ambiguous) throw broken('ambiguous')
           },

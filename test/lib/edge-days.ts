@@ -23,7 +23,6 @@ const command = <A extends readonly unknown[]>(
   args.map(given => ({
     check: () => true,
     run: async (_model, day) => {
-      if (process.env.DBG) console.error(name, JSON.stringify(given), day.people.site.on() ? JSON.stringify(day.people.site.session()?.phase) : 'dead')
       await run(day, ...given)
     },
     toString: () => `${name}(${given.map(one => JSON.stringify(one)).join(', ')})`,
@@ -41,8 +40,26 @@ const buttons: readonly Button[] = ['unlock', 'again', 'accept', 'cancel', 'ente
 const button = fc.constantFrom(...buttons)
 const none = fc.constant<[]>([])
 
+const FAULTS: readonly (readonly [keyof typeof NO_FAULT | 'jammed', boolean | number])[] = [
+  ['ambiguous', true],
+  ['lineDown', true],
+  ['deafSwitch', true],
+  ['lostWithPulse', true],
+  ['deafScale', true],
+  ['restless', true],
+  ['foreign', 5],
+  ['jammed', true],
+]
+
+const breakDrawer = ({ people: { site } }: Day, at: string, [what, how]: (typeof FAULTS)[number]): void => {
+  if (what === 'jammed') site.world.hand.fail(at, { jammed: true })
+  else Object.assign(site.faults.get(at) ?? {}, { [what]: how })
+}
+
 const work: readonly fc.Arbitrary<Command>[] = [
-  command('order', fc.tuple(drug, few, fc.constantFrom(1, 12, 24)), ({ people }, ...order) => people.order(...order)),
+  command('order', fc.tuple(drug, few, fc.constantFrom(1, 12, 24)), ({ people }, ...order) =>
+    people.order(...order),
+  ),
   command('withdraw', fc.tuple(which, actor, fc.boolean()), ({ people }, back, by, partial) =>
     people.withdraw(people.jtis.at(-1 - back) ?? 'jti-0', by, partial),
   ),
@@ -59,17 +76,27 @@ const work: readonly fc.Arbitrary<Command>[] = [
     return people.operate({ kind: 'count', drawer: at, cause }, by)
   }),
   command('waste', fc.tuple(drawer, few), ({ people }, at, quantity) => {
-    const lot = people.site.on() ? people.site.agent().stock.lots().find(one => one.drawer === at) : undefined
+    const lot = people.site.on()
+      ? people.site
+          .agent()
+          .stock.lots()
+          .find(one => one.drawer === at)
+      : undefined
     const goods = { drug: lot?.drug ?? 'metformin-500', lot: lot?.lot ?? 'M1' }
     return people.operate({ kind: 'waste', ...goods, drawer: at, quantity, reason: '破损' }, 'wang')
   }),
-  command('restock', fc.tuple(which, fc.constantFrom(1, 2), drawer, few), ({ people }, n, line, at, quantity) =>
-    people.operate(
-      { kind: 'restock', shipment: `s${n + 1}`, line, drawer: at, quantity, bypass: '条码破损' },
-      'li',
-    ),
+  command(
+    'restock',
+    fc.tuple(which, fc.constantFrom(1, 2), drawer, few),
+    ({ people }, n, line, at, quantity) =>
+      people.operate(
+        { kind: 'restock', shipment: `s${n + 1}`, line, drawer: at, quantity, bypass: '条码破损' },
+        'li',
+      ),
   ),
-  command('test', fc.tuple(anyDrawer), ({ people }, at) => people.operate({ kind: 'test', drawer: at }, 'qian')),
+  command('test', fc.tuple(anyDrawer), ({ people }, at) =>
+    people.operate({ kind: 'test', drawer: at }, 'qian'),
+  ),
   command('break glass', fc.tuple(drawer), ({ people }, at) =>
     people.operate({ kind: 'break-glass', drawer: at, reason: '抢救', second: '' }, 'wang'),
   ),
@@ -92,9 +119,57 @@ const work: readonly fc.Arbitrary<Command>[] = [
   ),
 ]
 
+const beginning = fc.option(
+  fc.constantFrom(...FAULTS.filter(([what]) => what !== 'deafScale' && what !== 'restless')),
+)
+
+const mended = fc.constantFrom('key', 'disk', 'drawers')
+
 const chores: readonly fc.Arbitrary<Command>[] = [
+  // Else one trouble early in the day would leave nothing of the rest of it.
+  ...[1, 2].map(() =>
+    command('put right', fc.tuple(mended), async ({ people }, what) => {
+      const { site, asking, signing } = people
+      if (what === 'disk') site.disk({ refuses: false })
+      if (what === 'drawers') for (const wrong of site.faults.values()) Object.assign(wrong, NO_FAULT)
+      if (what === 'drawers') for (const id of site.faults.keys()) site.world.hand.fail(id, { jammed: false })
+      await asking(agent => {
+        if (what === 'key' && agent.custody.holder() !== undefined)
+          agent.custody.bringBack(signing(agent, 'wang'))
+      })
+    }),
+  ),
+  // An order that is begun at once, in every second case by a drawer that does not do what it should.
+  ...[1, 2, 3].map(() =>
+    command('begin', fc.tuple(drug, few, beginning), async (day, of, quantity, fault) => {
+      const { people } = day
+      if (people.site.on() && people.site.session()) return
+      await people.order(of, quantity, 24)
+      if (fault)
+        for (const at of of === 'metformin-500' ? ['D05', 'D01'] : ['D02', 'D03']) breakDrawer(day, at, fault)
+      await people.withdraw(people.jtis.at(-1) ?? '', 'wang', true)
+    }),
+  ),
   command('serve', fc.tuple(drug, few), ({ chores: all }, ...order) => all.serve(...order)),
   command('serve', fc.tuple(drug, few), ({ chores: all }, ...order) => all.serve(...order)),
+  // Opened unseen, and worked in all the same.
+  command(
+    'unseen',
+    fc.tuple(fc.boolean(), few, fc.constantFrom<Button>('unlock', 'cancel', 'accept')),
+    async (day, ordered, quantity, then) => {
+      const { people } = day
+      if (people.site.on() && people.site.session()) return
+      if (ordered) await people.order('metformin-500', quantity, 24)
+      for (const at of ['D01', 'D05']) breakDrawer(day, at, ['lostWithPulse', true])
+      const goods = { drug: 'metformin-500', lot: 'M1', drawer: 'D01', quantity, reason: '破损' }
+      if (ordered) await people.withdraw(people.jtis.at(-1) ?? '', 'wang')
+      else await people.operate({ kind: 'waste', ...goods }, 'wang')
+      await people.move(-quantity)
+      await people.shut()
+      for (const wrong of people.site.faults.values()) Object.assign(wrong, NO_FAULT)
+      await people.press(then)
+    },
+  ),
   command('do count', fc.tuple(anyDrawer), ({ chores: all }, at) => all.count(at)),
   command('do restock', fc.tuple(which, few), ({ chores: all }, n, quantity) =>
     all.restock(`s${n + 1}`, 1, 'D01', quantity),
@@ -108,23 +183,14 @@ const chores: readonly fc.Arbitrary<Command>[] = [
     all.checkReturn(decision),
   ),
   command('end', none, ({ chores: all }) => all.end()),
-]
-
-const FAULTS: readonly (readonly [keyof typeof NO_FAULT | 'jammed', boolean | number])[] = [
-  ['ambiguous', true],
-  ['lineDown', true],
-  ['deafSwitch', true],
-  ['deafScale', true],
-  ['restless', true],
-  ['foreign', 5],
-  ['jammed', true],
+  command('end', none, ({ chores: all }) => all.end()),
+  command('end', none, ({ chores: all }) => all.end()),
 ]
 
 const trouble: readonly fc.Arbitrary<Command>[] = [
-  command('fault', fc.tuple(anyDrawer, fc.constantFrom(...FAULTS)), async ({ people: { site } }, at, [what, how]) => {
-    if (what === 'jammed') site.world.hand.fail(at, { jammed: true })
-    else Object.assign(site.faults.get(at) ?? {}, { [what]: how })
-  }),
+  command('fault', fc.tuple(anyDrawer, fc.constantFrom(...FAULTS)), async (day, at, fault) =>
+    breakDrawer(day, at, fault),
+  ),
   command('mend', fc.tuple(anyDrawer), async ({ people: { site } }, at) => {
     site.world.hand.fail(at, { jammed: false })
     Object.assign(site.faults.get(at) ?? {}, NO_FAULT)
@@ -134,15 +200,21 @@ const trouble: readonly fc.Arbitrary<Command>[] = [
     site.fuse.left = n
   }),
   command('disk refuses', none, async ({ people: { site } }) => site.disk({ refuses: true, room: false })),
-  command('disk has no room', none, async ({ people: { site } }) => site.disk({ refuses: false, room: false })),
+  command('disk has no room', none, async ({ people: { site } }) =>
+    site.disk({ refuses: false, room: false }),
+  ),
   command('disk mended', none, async ({ people }) => {
     people.site.disk({ refuses: false })
     await people.look()
   }),
-  command('clock set', fc.tuple(fc.constantFrom(-48, -3, 0, 3, 30)), async ({ people: { site, look } }, hours) => {
-    site.time.set(new Date(site.trueTime().getTime() + hours * HOUR).toISOString())
-    await look()
-  }),
+  command(
+    'clock set',
+    fc.tuple(fc.constantFrom(-48, -3, 0, 3, 30)),
+    async ({ people: { site, look } }, hours) => {
+      site.time.set(new Date(site.trueTime().getTime() + hours * HOUR).toISOString())
+      await look()
+    },
+  ),
   command('time passes', fc.tuple(fc.constantFrom(1, 10, 180, 900)), async ({ people }, minutes) => {
     people.site.time.pass(minutes * MINUTE)
     await people.look()
@@ -150,7 +222,9 @@ const trouble: readonly fc.Arbitrary<Command>[] = [
   command('revoke', fc.tuple(which), ({ people }, back) =>
     people.centre('revocation', { jti: people.jtis.at(-1 - back) ?? 'jti-0', reason: '医生撤销' }),
   ),
-  command('forced open', fc.tuple(anyDrawer, fc.nat({ max: 2 })), ({ people }, ...how) => people.force(...how)),
+  command('forced open', fc.tuple(anyDrawer, fc.nat({ max: 2 })), ({ people }, ...how) =>
+    people.force(...how),
+  ),
   command('key out', none, ({ people }) =>
     people.asking(agent => agent.custody.take('power', people.signing(agent, 'wang'))),
   ),
@@ -163,16 +237,23 @@ const trouble: readonly fc.Arbitrary<Command>[] = [
       if (!newest) return
       const at = agent.clock.now().toISOString()
       const items = [{ drug: 'metformin-500', lot: 'M1', drawer: 'D01', quantity }]
-      agent.custody.enter(newest.custody.id, { at, rx: 'P-0', patient: '李四', items }, people.signing(agent, 'wang'))
+      agent.custody.enter(
+        newest.custody.id,
+        { at, rx: 'P-0', patient: '李四', items },
+        people.signing(agent, 'wang'),
+      )
     }),
   ),
-  command('hold a lot', fc.tuple(drawer, fc.constantFrom('available', 'quarantined')), ({ people }, at, status) =>
-    people.asking(agent => {
-      const lot = agent.stock.lots().find(one => one.drawer === at)
-      if (lot) agent.lotStatus.change('wang', { ...lot, status, reason: '包装破损' })
-    }),
+  command(
+    'hold a lot',
+    fc.tuple(drawer, fc.constantFrom('available', 'quarantined')),
+    ({ people }, at, status) =>
+      people.asking(agent => {
+        const lot = agent.stock.lots().find(one => one.drawer === at)
+        if (lot) agent.lotStatus.change('wang', { ...lot, status, reason: '包装破损' })
+      }),
   ),
-  command('recall', fc.tuple(drug, fc.boolean()), ({ people }, of, lift) =>
+  command('recall', fc.tuple(drug, fc.constantFrom(false, true, true)), ({ people }, of, lift) =>
     people.centre('recall', { recall: `r-${of}`, drug: of, reason: '质量问题', lift }),
   ),
   command('out of service', fc.tuple(drawer), ({ people }, at) =>
@@ -185,7 +266,7 @@ const days = (length: number) =>
     fc.nat({ max: 1_000_000 }),
     fc.commands<object, Day, false>(
       // A day is mostly work.
-      [...work, ...work, ...chores, ...chores, ...trouble] as fc.Arbitrary<Command>[],
+      [...work, ...chores, ...chores, ...trouble] as fc.Arbitrary<Command>[],
       { maxCommands: length, size: 'max' },
     ),
   )
@@ -214,7 +295,9 @@ const workOneDay = async (
     await fc.asyncModelRun(() => ({ model: {}, real: { people, chores: all } }), commands)
     await all.tidy()
     if (audit.open()) throw new Error(`in the evening ${JSON.stringify(site.session())} cannot be ended`)
-    const left = site.world.view().drawers.filter(({ id }) => audit.service(id) !== 'in-service' || audit.doubt.has(id))
+    const left = site.world
+      .view()
+      .drawers.filter(({ id }) => audit.service(id) !== 'in-service' || audit.doubt.has(id))
     if (left.length > 0) throw new Error(`in the evening ${left.map(({ id }) => id)} cannot be put in order`)
     onDay?.(audit.counts)
   } finally {

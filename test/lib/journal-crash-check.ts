@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JournalEvents } from '#domain/journal/events.ts'
+import type { Movement } from '#domain/journal/events-operations.ts'
+import { compareLedgers, LEDGER_KINDS, type LedgerEvent, ledgerOf } from '#domain/ledger.ts'
 import { JOURNAL_FILE } from '#edge/journal/schema.ts'
 import { openForReading, readRecords, verifyJournal } from '#edge/journal/verify.ts'
 import type { Township } from './edge-township.ts'
@@ -14,11 +16,15 @@ export type Acknowledged = {
   answers: number
 }
 
-type Counts = { readonly ended: number; readonly reviewed: number; readonly records: number }
+type Counts = {
+  readonly withdrawals: number
+  readonly operations: number
+  readonly reviewed: number
+  readonly records: number
+}
 type Ended = JournalEvents['withdrawal.completed'] | JournalEvents['withdrawal.reviewed']
+type Done = JournalEvents['operation.completed'] | JournalEvents['operation.reviewed']
 type Of<T> = { readonly kind: string; readonly data: T }
-
-const FILLED = { D01: 20, D02: 10, D03: 10 } as const
 
 const readAll = (dataDir: string) => {
   const db = openForReading(dataDir)
@@ -27,11 +33,10 @@ const readAll = (dataDir: string) => {
       kind,
       data: JSON.parse(data) as unknown,
     }))
-    const lots = db.prepare('SELECT drawer, quantity FROM lots').all() as {
-      drawer: string
-      quantity: number
+    const lots = db.prepare('SELECT drug, lot, drawer, quantity FROM lots').all() as Movement[]
+    const open = db.prepare("SELECT session FROM sessions WHERE status <> 'finished'").all() as {
+      session: string
     }[]
-    const open = db.prepare("SELECT session FROM sessions WHERE status <> 'finished'").all().length
     return { records, lots, open }
   } finally {
     db.close()
@@ -45,10 +50,12 @@ const acknowledgedIsThere = (records: readonly Of<unknown>[], told: Acknowledged
   if (logins < told.logins) problems.push(`${told.logins} logins acknowledged, ${logins} there`)
   if (records.length < told.head)
     problems.push(`head ${told.head} acknowledged, ${records.length} records there`)
-  const started = new Set(of<{ session: string }>('withdrawal.started').map(({ session }) => session))
-  for (const session of told.started)
-    if (!started.has(session)) problems.push(`withdrawal ${session} is lost`)
-  const ended = new Map(endedIn(records).map(({ session, outcome }) => [session, outcome]))
+  const starts = ['withdrawal.started', 'operation.started']
+  const started = new Set(starts.flatMap(kind => of<{ session: string }>(kind)).map(({ session }) => session))
+  for (const session of told.started) if (!started.has(session)) problems.push(`session ${session} is lost`)
+  const ended = new Map(
+    [...endedIn(records), ...doneIn(records)].map(({ session, outcome }) => [session, outcome]),
+  )
   for (const [session, outcome] of told.ended)
     if (ended.get(session) !== outcome)
       problems.push(`${session} ended ${outcome}, the journal says ${ended.get(session) ?? 'nothing'}`)
@@ -59,6 +66,11 @@ const endedIn = (records: readonly Of<unknown>[]): readonly Ended[] =>
   records
     .filter(({ kind }) => kind === 'withdrawal.completed' || kind === 'withdrawal.reviewed')
     .map(({ data }) => data as Ended)
+
+const doneIn = (records: readonly Of<unknown>[]): readonly Done[] =>
+  records
+    .filter(({ kind }) => kind === 'operation.completed' || kind === 'operation.reviewed')
+    .map(({ data }) => data as Done)
 
 const nothingTwice = (records: readonly Of<unknown>[]): string[] => {
   const problems: string[] = []
@@ -71,38 +83,48 @@ const nothingTwice = (records: readonly Of<unknown>[]): string[] => {
     if (fills.has(jti)) problems.push(`${jti} dispensed twice`)
     fills.add(jti)
   }
+  for (const { session } of doneIn(records)) {
+    if (sessions.has(session)) problems.push(`${session} ended twice`)
+    sessions.add(session)
+  }
   return problems
 }
 
-const ledgerBalances = (
-  records: readonly Of<unknown>[],
-  lots: readonly { readonly drawer: string; readonly quantity: number }[],
-): string[] =>
-  lots.flatMap(({ drawer, quantity }) => {
-    const out = endedIn(records)
-      .flatMap(({ items }) => items)
-      .filter(one => one.drawer === drawer)
-      .reduce((sum, { taken }) => sum + (taken ?? 0), 0)
-    const should = FILLED[drawer as keyof typeof FILLED] - out
-    return should === quantity ? [] : [`${drawer}: the ledger says ${quantity}, the journal ${should}`]
+const ledgerBalances = (records: readonly Of<unknown>[], lots: readonly Movement[]): string[] => {
+  const moving = records.filter(({ kind }) =>
+    LEDGER_KINDS.some(one => one === kind),
+  ) as readonly LedgerEvent[]
+  return compareLedgers(lots, ledgerOf(moving)).map(
+    ({ drawer, lot, ledger, journal }) =>
+      `${lot} in ${drawer}: the table says ${ledger}, the journal ${journal}`,
+  )
+}
+
+/** With nothing open the ledger is what lies in the drawers; people always told the truth. */
+const drawersAgree = (town: Township, lots: readonly Movement[]): string[] =>
+  town.cabinet.world.view().drawers.flatMap(({ id, units }) => {
+    const booked = lots.filter(({ drawer }) => drawer === id).reduce((sum, { quantity }) => sum + quantity, 0)
+    return booked === units ? [] : [`${id}: the ledger says ${booked}, ${units} lie there`]
   })
 
-/** With no withdrawal open the ledger is what lies in the drawers; the hand always told the truth. */
-const drawersAgree = (
-  town: Township,
-  lots: readonly { readonly drawer: string; readonly quantity: number }[],
-): string[] =>
-  lots.flatMap(({ drawer, quantity }) => {
-    const there = town.cabinet.world.view().drawers.find(({ id }) => id === drawer)?.units
-    return there === quantity ? [] : [`${drawer}: the ledger says ${quantity}, ${there} lie there`]
-  })
+/** What is open is one session, which has begun and not ended. */
+const openIsOpen = (
+  records: readonly Of<unknown>[],
+  open: readonly { readonly session: string }[],
+): string[] => {
+  const ended = new Set([...endedIn(records), ...doneIn(records)].map(({ session }) => session))
+  return [
+    ...(open.length > 1 ? [`${open.length} sessions are open`] : []),
+    ...open.flatMap(({ session }) => (ended.has(session) ? [`${session} has ended and is open`] : [])),
+  ]
+}
 
 /** Everything that must hold, however the agent died. */
 export const checkAfterKill = (
   town: Township,
   { acknowledged }: { readonly acknowledged: Acknowledged },
 ): { readonly problems: readonly string[]; readonly counts: Counts } => {
-  const none = { ended: 0, reviewed: 0, records: 0 }
+  const none = { withdrawals: 0, operations: 0, reviewed: 0, records: 0 }
   // Killed before the first start made the file: nothing was acknowledged either.
   if (!existsSync(join(town.dataDir, JOURNAL_FILE)))
     return { problems: acknowledged.answers > 0 ? ['the journal is gone'] : [], counts: none }
@@ -116,9 +138,18 @@ export const checkAfterKill = (
     ...acknowledgedIsThere(records, acknowledged),
     ...nothingTwice(records),
     ...ledgerBalances(records, lots),
-    ...(open === 0 ? drawersAgree(town, lots) : []),
+    ...openIsOpen(records, open),
+    ...(open.length === 0 ? drawersAgree(town, lots) : []),
     ...(pulses > intents ? [`${pulses} pulses, ${intents} intents`] : []),
   ]
-  const reviewed = records.filter(({ kind }) => kind === 'withdrawal.reviewed').length
-  return { problems, counts: { ended: endedIn(records).length, reviewed, records: records.length } }
+  const reviewed = records.filter(({ kind }) => kind.endsWith('.reviewed')).length
+  return {
+    problems,
+    counts: {
+      withdrawals: endedIn(records).length,
+      operations: doneIn(records).length,
+      reviewed,
+      records: records.length,
+    },
+  }
 }

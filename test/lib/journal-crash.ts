@@ -6,14 +6,16 @@ import type { WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
 import { type Random, seededRandom } from '#hardware/simulated/random.ts'
 import { type Ask, asker, FIRST_PIN, item, openTownship, PIN, type Township } from './edge-township.ts'
 import { type Acknowledged, checkAfterKill } from './journal-crash-check.ts'
+import { createCrashWork } from './journal-crash-work.ts'
 
 export type CrashReport = {
   readonly kills: number
   /** Kills that came before the agent had said it was ready. */
   readonly whileStarting: number
-  /** Kills with a withdrawal under way, by what the API had last said of it. */
+  /** Kills by what the API had last said of what was under way. */
   readonly inSession: Readonly<Record<string, number>>
   readonly withdrawals: number
+  readonly operations: number
   readonly reviewed: number
   readonly records: number
   readonly acknowledged: number
@@ -54,6 +56,15 @@ const createDay = (town: Township, random: Random) => {
     if (answer.status === 200) acknowledged.answers += 1
     return answer.body ?? {}
   }
+  const work = createCrashWork({
+    town,
+    random,
+    told,
+    note: ({ session, outcome }) => {
+      acknowledged.started.add(session)
+      if (outcome) acknowledged.ended.set(session, outcome)
+    },
+  })
   const act = async (ask: Ask, path: string, body?: object): Promise<WithdrawalView | null> => {
     const answer = await told(ask, path, body)
     const view = 'session' in answer ? (answer as unknown as WithdrawalView) : null
@@ -69,6 +80,7 @@ const createDay = (town: Township, random: Random) => {
         acknowledged.logins += 1
         await asker(url, String(first.body.token))('/api/pin', { pin: FIRST_PIN, newPin: PIN })
       }
+      await work.prepare(url)
       pinChanged = true
     }
     const { body } = await anybody('/api/login', { person: 'wang', pin: PIN })
@@ -88,9 +100,15 @@ const createDay = (town: Township, random: Random) => {
 
   /** What the pharmacist does next, by what the screen says. */
   const step = async (ask: Ask): Promise<void> => {
+    const operation = await work.step(ask)
+    if (operation !== undefined) {
+      last = operation
+      return
+    }
     const view = await act(ask, '/api/withdrawals/current')
     last = view ? `${view.status} ${view.steps[view.current]?.status ?? ''}` : 'idle'
     if (!view || view.status === 'finished') {
+      if (random() < 0.5) return work.begin(ask)
       const token = await town.sign(town.claims({ items: [item('metformin-500', 2)] }))
       await act(ask, '/api/withdrawals', { token })
       return
@@ -144,14 +162,14 @@ export const crash = async ({ kills, seed, onKill, afterwards }: Options): Promi
   const random = seededRandom(seed)
   const problems: string[] = []
   const inSession: Record<string, number> = {}
-  const sum = { withdrawals: 0, reviewed: 0, records: 0, acknowledged: 0 }
+  const sum = { withdrawals: 0, operations: 0, reviewed: 0, records: 0, acknowledged: 0 }
   let whileStarting = 0
   let done = 0
   while (done < kills) {
     const town = await openTownship()
     try {
       const day = createDay(town, random)
-      let counts = { ended: 0, reviewed: 0, records: 0 }
+      let counts = { withdrawals: 0, operations: 0, reviewed: 0, records: 0 }
       while (done < kills && day.lastsFor()) {
         const child = startAgent(town.dataDir)
         const gone = once(child, 'exit')
@@ -174,7 +192,8 @@ export const crash = async ({ kills, seed, onKill, afterwards }: Options): Promi
         onKill?.(done, problems)
         if (problems.length > 20) return { kills: done, whileStarting, inSession, ...sum, problems }
       }
-      sum.withdrawals += counts.ended
+      sum.withdrawals += counts.withdrawals
+      sum.operations += counts.operations
       sum.reviewed += counts.reviewed
       sum.records += counts.records
       sum.acknowledged += day.acknowledged.answers

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { goTo, judgeKiosk, type KioskHouse, openHouse } from '../../lib/e2e-kiosk.ts'
+import { goTo, handsOn, judgeKiosk, type KioskHouse, openHouse } from '../../lib/e2e-kiosk.ts'
 
 let house: KioskHouse
 let rx = ''
@@ -11,11 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => house?.stop())
 
-const button = (name: string | RegExp) => house.kiosk.getByRole('button', { name })
-const drawerNow = async (): Promise<string> => {
-  const line = house.kiosk.getByText(/请从抽屉 D\d\d 取出/).first()
-  return /D\d\d/.exec((await line.textContent()) ?? '')?.[0] ?? ''
-}
+const { button, drawerIn } = handsOn(() => house.kiosk)
 
 describe('a power cut with a drawer open', () => {
   it('leaves a withdrawal that the kiosk shows after the restart and a person closes', async () => {
@@ -23,7 +19,7 @@ describe('a power cut with a drawer open', () => {
     await kiosk.getByRole('button').filter({ hasText: rx }).click()
     await judgeKiosk(kiosk, 'prescription')
     await button('开始取药').click()
-    const drawer = await drawerNow()
+    const drawer = await drawerIn(/请从抽屉 D\d\d 取出/)
     await house.hand(drawer, 'take', 1)
     await township.edge.kill()
     await kiosk.getByText('连接终端中断').waitFor()

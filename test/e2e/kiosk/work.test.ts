@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SAMPLE_FORMULARY } from '#central/formulary/sample.ts'
-import { goTo, goToWork, judgeKiosk, type KioskHouse, openHouse, scan } from '../../lib/e2e-kiosk.ts'
+import { goTo, goToWork, handsOn, judgeKiosk, type KioskHouse, openHouse, scan } from '../../lib/e2e-kiosk.ts'
 
 let house: KioskHouse
 
@@ -10,17 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => house?.stop())
 
-const button = (name: string | RegExp) => house.kiosk.getByRole('button', { name })
-const choose = async (reason: string): Promise<void> => {
-  await house.kiosk.getByRole('dialog').getByRole('button', { name: reason }).click()
-}
-const ended = (word: string) => house.kiosk.getByRole('heading', { name: word, exact: true }).waitFor()
-const says = (text: string | RegExp) => house.kiosk.getByText(text).first().waitFor()
-const press = async (keys: string): Promise<void> => {
-  for (const key of keys)
-    await house.kiosk.locator('.pad').getByRole('button', { name: key, exact: true }).click()
-}
-const next = () => house.kiosk.locator('.pad').getByRole('button', { name: '下一项' }).click()
+const { button, choose, ended, says, press, next, drawerIn, ask } = handsOn(() => house.kiosk)
 
 /** The line of the sample delivery that holds this drug. */
 const openLine = async (drug: string): Promise<{ drawer: string; lot: string; expiry: string }> => {
@@ -137,12 +127,7 @@ describe('an override', () => {
     await next()
     await button('急救用药，不能等待审方').click()
     await button('开始取药').click()
-    await says(/请从抽屉 D\d\d 取出/)
-    const text = await house.kiosk
-      .getByText(/请从抽屉 D\d\d 取出/)
-      .first()
-      .textContent()
-    const drawer = /D\d\d/.exec(text ?? '')?.[0] ?? ''
+    const drawer = await drawerIn(/请从抽屉 D\d\d 取出/)
     await judgeKiosk(house.kiosk, 'withdrawal-open')
     await house.hand(drawer, 'take', 1)
     await house.hand(drawer, 'close')
@@ -173,14 +158,7 @@ describe('waste', () => {
     await next()
     await button('破损').click()
     await button('打开抽屉取出').click()
-    await says(/取出要销毁的/)
-    const drawer =
-      /D\d\d/.exec(
-        (await house.kiosk
-          .getByText(/取出要销毁的/)
-          .first()
-          .textContent()) ?? '',
-      )?.[0] ?? ''
+    const drawer = await drawerIn(/取出要销毁的/)
     await house.hand(drawer, 'take', 2)
     await house.hand(drawer, 'close')
     await button('见证人签字').click()
@@ -198,9 +176,7 @@ describe('returns', () => {
     await button(/氨氯地平/)
       .first()
       .click()
-    const stock = await house.kiosk.evaluate<{ drug: string; lot: string; expiry: string }[]>(
-      `fetch('/api/stock', { headers: { authorization: 'Bearer ' + JSON.parse(sessionStorage.getItem('yaogui.kiosk.session')).token } }).then(answer => answer.json())`,
-    )
+    const stock = await ask<{ drug: string; lot: string; expiry: string }[]>('/api/stock')
     const amlodipine = stock.find(({ drug }) => drug === 'amlodipine-5')
     await press(amlodipine?.lot ?? '')
     await next()
@@ -210,14 +186,7 @@ describe('returns', () => {
     await next()
     await button('医嘱更改').click()
     await button('打开退药屉').click()
-    await says(/放入退药抽屉/)
-    const place =
-      /抽屉 (\S+?)，/.exec(
-        (await house.kiosk
-          .getByText(/放入退药抽屉/)
-          .first()
-          .textContent()) ?? '',
-      )?.[1] ?? ''
+    const place = await drawerIn(/放入退药抽屉/)
     await house.hand(place, 'put', 1)
     await house.hand(place, 'close')
     await ended('完成')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PEOPLE, SITES, startTestCentral, temporaryFolder } from '../../lib/central-fixture.ts'
+import { SITES, startTestCentral, temporaryFolder } from '../../lib/central-fixture.ts'
 import { connectSite } from '../../lib/central-site.ts'
 
 type Ordered = { readonly orders: readonly { readonly site: string; readonly seq: number }[] }

@@ -43,7 +43,10 @@ describe('what an override took', () => {
     await cutPower()
     town.cabinet.hand.close('D01')
     await expect
-      .poll(async () => (await wang(`/api/withdrawals/${session}/review`, { note: '断电', taken: { 0: 2 } })).body)
+      .poll(
+        async () =>
+          (await wang(`/api/withdrawals/${session}/review`, { note: '断电', taken: { 0: 2 } })).body,
+      )
       .toMatchObject({ status: 'finished' })
     expect(quantityIn(edge, 'D01')).toBe(18)
     expect((await wang('/api/overrides', paper())).body.code).toBe('E_OVERRIDE_TWICE')

@@ -329,4 +329,15 @@ describe('a session of somebody else', () => {
       { session, from: 'wang', by: 'qian', reason: '王药师离岗' },
     ])
   })
+
+  it('may be taken over by any pharmacist once that person has logged off', async () => {
+    const jti = await town.authorise(edge)
+    const { session } = (await wang('/api/withdrawals', { jti })).body
+    await untilStep(wang, 'open')
+    const li = await logIn(edge, 'li')
+    const take = () => li(`/api/sessions/${session}/take-over`, { reason: '王药师离岗' })
+    expect((await take()).body.code).toBe('E_ROLE')
+    await wang('/api/logout', {})
+    expect(await take()).toMatchObject({ status: 200, body: { actor: 'li' } })
+  })
 })

@@ -68,6 +68,11 @@ describe('the agent’s configuration', () => {
     }
   })
 
+  it('lets a badge alone prove nobody where Node-RED runs beside', () => {
+    expect(() => load({ ...good, badgeAlone: true })).toThrow(expect.objectContaining({ code: 'E_CONFIG' }))
+    expect(load({ ...good, badgeAlone: true, flows: false })).toMatchObject({ badgeAlone: true })
+  })
+
   it.each(['', '{', 'null', '[]', '7'])('refuses %j as unreadable, not as absent', text => {
     expect(() => load(text)).toThrow(expect.objectContaining({ code: 'E_CONFIG' }))
   })

@@ -106,7 +106,7 @@ describe('a withdrawal over the real wire', () => {
   })
 
   it('of something that is no whole number of packs is an unknown object, not a rounded count', async () => {
-    await open(await town.authorise(edge, { items: [item('metformin-500', 1)] }))
+    const session = await open(await town.authorise(edge, { items: [item('metformin-500', 1)] }))
     const { locks: _locks, ...rest } = town.cabinet.world
     town.cabinet.hand.take('D01', 1)
     // Half a pack's weight is left behind: the saved goods are put back with one lighter.
@@ -122,6 +122,9 @@ describe('a withdrawal over the real wire', () => {
       steps: [{ taken: null }],
       actions: ['put-back', 'accept'],
     })
+    // Kept as it is, nobody can say what is left there: the drawer is counted before anything else is taken.
+    await act(session, 'accept', { reason: '无法复核' })
+    expect(edge.agent.service.of('D01')).toMatchObject({ service: 'needs-count', cause: 'discrepancy' })
   })
 
   it('of two drugs opens one drawer after the other, first expiry first (R6, R14)', async () => {
@@ -284,6 +287,29 @@ describe('a withdrawal that is given up', () => {
     town.cabinet.hand.close('D01')
     await untilStep(ask, 'under')
     expect((await act(session, 'cancel', { reason: 'r' })).body.code).toBe('E_ACTION')
+  })
+
+  it('R6: is not unlocked again while its drawer is open, and the journal says who tried (R19)', async () => {
+    const session = await open(await town.authorise(edge))
+    expect((await act(session, 'unlock')).body.code).toBe('E_ACTION')
+    expect(journaled(edge, 'unlock.refused')).toMatchObject([{ actor: 'wang', code: 'E_ACTION' }])
+    expect(town.cabinet.pulses).toEqual([1])
+  })
+
+  it('R1: revoked after the first packs may be put back, and whatever more is taken is a case', async () => {
+    const jti = await town.authorise(edge, { items: [item('metformin-500', 3)] })
+    const session = await open(jti)
+    town.cabinet.hand.take('D01', 1)
+    town.cabinet.hand.close('D01')
+    await untilStep(ask, 'under')
+    await town.order(edge, 'revocation', { jti, reason: '医师撤回' })
+    await act(session, 'put-back')
+    await untilStep(ask, 'open')
+    town.cabinet.hand.take('D01', 2)
+    town.cabinet.hand.close('D01')
+    expect(await untilStep(ask, 'over')).toMatchObject({ actions: ['put-back', 'accept'] })
+    await act(session, 'accept', { reason: '患者已拿走' })
+    expect(journaled(edge, 'discrepancy.opened')).toMatchObject([{ expected: 1, taken: 3 }])
   })
 
   it('revoked before its second drawer ends with what was taken', async () => {

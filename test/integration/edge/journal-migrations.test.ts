@@ -62,12 +62,16 @@ describe('the schema of a data folder', () => {
       INSERT INTO journal VALUES (1, 1, '2026-11-20T01:00:00.000Z', 0, 'b', 1, 'dispensing', 'withdrawal.completed', '${data}', 'p', 'h');
     `)
     migrate(db)
-    expect(db.prepare('SELECT session, lot, status FROM cases').all()).toEqual([{ session, lot: '', status: 'open' }])
+    expect(db.prepare('SELECT session, lot, status FROM cases').all()).toEqual([
+      { session, lot: '', status: 'open' },
+    ])
     expect(db.prepare('SELECT jti, dispensed_at FROM authorisations ORDER BY jti').all()).toEqual([
       { jti: 'jti-1', dispensed_at: '2026-11-20T01:00:00.000Z' },
       { jti: 'jti-2', dispensed_at: null },
     ])
-    expect(db.prepare('SELECT reference, status_ref FROM lots').all()).toEqual([{ reference: 10, status_ref: null }])
+    expect(db.prepare('SELECT reference, status_ref FROM lots').all()).toEqual([
+      { reference: 10, status_ref: null },
+    ])
     expect(db.prepare('SELECT kind FROM sessions').all()).toEqual([{ kind: 'withdrawal' }])
   })
 

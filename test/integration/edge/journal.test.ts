@@ -191,6 +191,16 @@ describe('the journal', () => {
     close()
   })
 
+  it('keeps what is written acknowledged, whatever a listener makes of it', () => {
+    const { journal, close } = openJournal(dir.path)
+    journal.onAppend(() => {
+      throw new Error('a part of the agent fails')
+    })
+    expect(journal.append([stopped('one')]).map(({ seq }) => seq)).toEqual([1])
+    expect(journal.head()).toBe(1)
+    close()
+  })
+
   it('tells who listens only of what is on the disk', () => {
     const { journal, close } = openJournal(dir.path)
     const seen: number[] = []

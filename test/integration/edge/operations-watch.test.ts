@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 /** Two drawers under the watch; D01 stands open as somebody's own drawer. */
-const watched = (expectedOpen?: string) => {
+const watched = (expectedOpen?: string, inReview?: string) => {
   const { db, journal, clock } = open
   const alarms = createAlarms({ db, journal, clock })
   const position = { D01: 'closed', D02: 'closed' } as Record<string, 'open' | 'closed'>
@@ -30,6 +30,7 @@ const watched = (expectedOpen?: string) => {
     alarms,
     clock,
     expectedOpen: () => expectedOpen,
+    inReview: () => inReview,
     onTamper: drawer => service.demandCount('tamper', [drawer]),
   })
   return { alarms, position, service, watch, clock, journal }
@@ -53,6 +54,18 @@ describe('a drawer that stands open', () => {
     position.D01 = 'closed'
     await watch.sweep()
     expect(state()).toEqual([['drawer-open-D01', 'alarm', true]])
+  })
+
+  it('R7: may stay open in review until it is closed, and does not open again by that', async () => {
+    const { position, service, watch } = watched('D01', 'D01')
+    position.D01 = 'open'
+    await watch.sweep()
+    expect(service.inService('D01')).toBe(true)
+    position.D01 = 'closed'
+    await watch.sweep()
+    position.D01 = 'open'
+    await watch.sweep()
+    expect(service.of('D01')).toMatchObject({ service: 'needs-count', cause: 'tamper' })
   })
 
   it('R7: that nobody commanded needs a count, also while the disk refuses to say so', async () => {

@@ -269,6 +269,13 @@ describe('what a patient brings back', () => {
     return session
   }
   const returns = async () => (await wang('/api/returns')).body
+
+  it('R14: has the expiry of its lot, so that nothing is stock again beyond it', async () => {
+    for (const expiry of ['2028-12-31', '2027-13-31'])
+      expect((await wang('/api/operations', { ...bring, expiry })).body.code).toBe('E_EXPIRY')
+    expect(town.cabinet.pulses).toEqual([])
+  })
+
   const stand = async (status: string) => expect(await returns()).toMatchObject([{ status }])
 
   it('R11: lies in the return place and is no stock until a pharmacist has checked it', async () => {
@@ -321,11 +328,13 @@ describe('waste', () => {
 
   it('R10: is witnessed at the end, after the quantity, by somebody else', async () => {
     const { session } = await openFor(wang, waste)
+    const early = await ticketOf(wang, 'li', 'witness')
     hand().take('D01', 3)
     hand().close('D01')
-    expect(await untilPhase(wang, 'witness')).toMatchObject({ actions: ['witness'] })
+    expect(await untilPhase(wang, 'witness')).toMatchObject({ actions: ['witness', 'reopen'] })
     expect(ledgerOf(edge, 'metformin-500', 'M1', 'D01')).toBe(20)
     expect((await actOn(wang, session, 'witness', {})).body.code).toBe('E_SECOND')
+    expect((await actOn(wang, session, 'witness', { second: early })).body.code).toBe('E_SECOND')
     const self = await wang('/api/second', { person: 'wang', pin: '739154', act: 'witness' })
     expect(self.body.code).toBe('E_SECOND_SELF')
     const second = await ticketOf(wang, 'li', 'witness')

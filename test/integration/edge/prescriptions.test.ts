@@ -252,3 +252,24 @@ describe('R21: the age of the order list', () => {
     site.close()
   })
 })
+
+describe('the list of orders', () => {
+  it('keeps what still waits in sight, however many came after it', () => {
+    const dir = temporaryDir()
+    const held = openJournal(dir.path)
+    const orders = createAuthorisations({ ...held, issuer: 'yunxi-centre', site: 'heping' })
+    const store = (jti: string, days: number): void => {
+      const exp = Math.floor(held.clock.now().getTime() / 1_000) + days * 86_400
+      orders.store({ jti, rx: jti, exp, items: [] } as unknown as Claims, 'token')
+      held.clock.pass(MINUTE)
+    }
+    store('refill', 60)
+    store('gone', 0)
+    for (let at = 0; at < 500; at++) store(`jti-${at}`, 1)
+    const listed = orders.list().map(({ jti }) => jti)
+    held.close()
+    dir.remove()
+    expect(listed).toHaveLength(501)
+    expect(listed.at(-1)).toBe('refill')
+  })
+})

@@ -87,6 +87,32 @@ describe('a scanned text', () => {
     expect((await ask('/api/prescriptions')).body).toEqual(before)
   })
 
+  it('is the slip that a kiosk printed: it finds the waiting order of that number, and is no authorisation', async () => {
+    const rx = 'RX-OWN-1'
+    const first = await town.authorise(edge, { rx, fill: 1 })
+    await town.authorise(edge, { rx, fill: 2 })
+    expect(await scan(`YGP:${rx}`)).toEqual({ kind: 'prescription', jti: first, rx })
+    await town.authorise(edge, { rx, patient: { name: '赵四', birthYear: 1950 } })
+    expect(await scan(`YGP:${rx}`)).toMatchObject({ kind: 'refused', code: 'E_SCAN_SEVERAL' })
+    expect(refusals().at(-1)).toMatchObject({ actor: 'wang', text: 'YGP:…(12)' })
+  })
+
+  it('is a printed slip of which nothing is left: it says why', async () => {
+    expect(await scan('YGP:RX-NOWHERE')).toMatchObject({
+      kind: 'refused',
+      code: 'E_RX_UNKNOWN',
+      text: { zh: '没有这张处方的指令' },
+    })
+    const jti = await town.authorise(edge, { rx: 'RX-OWN-2' })
+    for (const [status, code] of [
+      ['dispensed', 'E_RX_USED'],
+      ['revoked', 'E_RX_REVOKED'],
+    ] as const) {
+      edge.agent.db.transaction(() => edge.agent.authorisations.setStatus(jti, status))
+      expect(await scan('YGP:RX-OWN-2')).toMatchObject({ kind: 'refused', code })
+    }
+  })
+
   it('is the label of a drawer', async () => {
     expect(await scan('YGD:D02')).toEqual({ kind: 'drawer', drawer: 'D02' })
   })

@@ -146,6 +146,19 @@ describe('the end of a shipment', () => {
   })
 })
 
+describe('R14: the expiry of a lot', () => {
+  it('R14: is one: a note that says another is refused with both dates, until nothing of the lot is left', () => {
+    note([line({ lot: 'L1', expiry: '2029-06-30' })])
+    expect(notes()).toEqual([['E_LOT_EXPIRY', true]])
+    expect(() => house.shipments.admit('SH1', 1, 1)).toThrow(code('E_LOT_EXPIRY'))
+    const taken = { drug: 'amlodipine-5', lot: 'L1', drawer: 'D01', quantity: -10 }
+    house.moved([taken])
+    expect(house.shipments.admit('SH1', 1, 5)).toMatchObject({ expiry: '2029-06-30' })
+    house.moved([{ ...taken, quantity: 5 }], [counted({ expiry: '2029-06-30' })])
+    expect(house.stock.lot('amlodipine-5', 'L1', 'D01')).toMatchObject({ quantity: 5, expiry: '2029-06-30' })
+  })
+})
+
 describe('R11: what a patient brought back', () => {
   const BACK = {
     id: 'R1',
@@ -169,6 +182,33 @@ describe('R11: what a patient brought back', () => {
     ])
     house.journal.append([], () => house.returns.moved('R1', 'wasted'))
     expect(house.returns.list()).toMatchObject([{ id: 'R1', status: 'wasted' }])
+  })
+
+  it('R11: that was found fit and no longer is may be destroyed, out of the hand only before a witness', () => {
+    house.journal.append([], () => house.returns.brought(BACK))
+    house.returns.decide('li', 'R1', 'restock', '未拆封')
+    expect(house.returns.decide('li', 'R1', 'waste', '已召回').status).toBe('decided-waste')
+    house.journal.append([], () => house.returns.moved('R1', 'in-hand'))
+    expect(() => house.returns.decide('li', 'R1', 'restock', 'x')).toThrow(code('E_RETURN_DECIDED'))
+    expect(() => house.returns.decide('li', 'R1', 'waste', '已过期')).toThrow(code('E_SECOND'))
+    expect(house.returns.decide('li', 'R1', 'waste', '已过期', () => 'he').status).toBe('wasted')
+    expect(house.journaled('return.decided').at(-1)?.reason).toContain('he')
+  })
+
+  it('R11: and shipment notes are not decided while an operation with them goes on', () => {
+    const at = (authority: object) =>
+      house.db.run(
+        "INSERT OR REPLACE INTO sessions (session, kind, jti, status, state, updated_at) VALUES ('s', 'operation', '', 'running', ?, '')",
+        JSON.stringify({ authority }),
+      )
+    house.journal.append([], () => house.returns.brought(BACK))
+    note([line()])
+    at({ kind: 'return', return: 'R1', rx: null })
+    expect(() => house.returns.decide('li', 'R1', 'waste', '包装已开')).toThrow(code('E_WITHDRAWAL_OPEN'))
+    at({ kind: 'shipment', shipment: 'SH1', line: 1 })
+    expect(() => house.shipments.close('wang', 'SH1', '少 12 盒')).toThrow(code('E_WITHDRAWAL_OPEN'))
+    house.db.run("UPDATE sessions SET status = 'finished'")
+    expect(house.shipments.close('wang', 'SH1', '少 12 盒').closedAt).not.toBeNull()
   })
 
   it('R11: is no stock while it lies in the return place', () => {

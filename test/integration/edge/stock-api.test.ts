@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningEdge } from '#edge/main.ts'
-import { type Ask, journaled, logIn, openTownship, type Township } from '#test/lib/edge-township.ts'
+import { actOn, openFor, untilPhase } from '#test/lib/edge-operations.ts'
+import { type Ask, item, journaled, logIn, openTownship, type Township } from '#test/lib/edge-township.ts'
 
 let town: Township
 let edge: RunningEdge
@@ -87,5 +88,29 @@ describe('the stock of a township, by its API', () => {
     expect((await zhao('/api/returns/R1/decide', decide)).status).toBe(403)
     expect((await wang('/api/returns/R1/decide', decide)).body).toMatchObject({ code: 'E_RETURN_UNKNOWN' })
     expect((await wang('/api/returns')).body).toEqual([])
+  })
+
+  it('R8: is not told of a drawer that is being counted, by whichever page, before the first figure', async () => {
+    await town.order(edge, 'recall', { recall: 'RC-1', drug: 'metformin-500', reason: '误报', lift: true })
+    await town.authorise(edge, { items: [item('metformin-500', 1)] })
+    const pages = [
+      'stock',
+      'stock/state',
+      'stock/quarantine',
+      'prescriptions',
+      'drugs?q=metformin',
+      'drawers',
+    ]
+    const told = async (): Promise<string> =>
+      JSON.stringify(await Promise.all(pages.map(async page => (await wang(`/api/${page}`)).body)))
+    expect(await told()).toMatch(/:20[,}]/)
+    const { session } = await openFor(wang, { kind: 'count', drawer: 'D01' })
+    expect(await told()).not.toMatch(/metformin[^{}]*:20[,}]|"inStock":20/)
+    town.cabinet.hand.close('D01')
+    await untilPhase(wang, 'entry')
+    expect(await told()).not.toMatch(/metformin[^{}]*:20[,}]|"inStock":20/)
+    const lines = [{ drug: 'metformin-500', lot: 'M1', quantity: 20 }]
+    expect((await actOn(wang, session, 'enter', { lines })).body).toMatchObject({ outcome: 'done' })
+    expect(await told()).toMatch(/metformin[^{}]*:20[,}]/)
   })
 })

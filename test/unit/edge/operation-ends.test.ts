@@ -20,7 +20,9 @@ const enter = (quantity: number): OperationEvent => ({
 })
 const restockOf = (line: Parameters<typeof lineOf>[0]) =>
   operationIn('restock', { at: 'weighing-after', before: 250 }, { lines: [lineOf(line)] })
-const names = { item: () => ({ id: 'd', name: 'd', spec: '', packUnit: '盒', initials: '' }) } as unknown as Stock
+const names = {
+  item: () => ({ id: 'd', name: 'd', spec: '', packUnit: '盒', initials: '' }),
+} as unknown as Stock
 const actionsOf = (op: Operation) => operationView(op, { live: null, stock: names }).actions
 
 describe('the word of the person who fills a drawer', () => {
@@ -29,7 +31,9 @@ describe('the word of the person who fills a drawer', () => {
     expect(two).toMatchObject({ phase: { at: 'judged', why: 'new-weight' }, lines: [{ pack: null }] })
     const { state, effects } = transition(two, OPERATION_TELLINGS.accept)
     expect(state.phase).toEqual({ at: 'finished', outcome: 'discrepancy' })
-    expect(effects).toMatchObject([{ events: [{ kind: 'case.opened', data: { expected: 3, found: null } }, {}] }])
+    expect(effects).toMatchObject([
+      { events: [{ kind: 'case.opened', data: { expected: 3, found: null } }, {}] },
+    ])
   })
 
   it('is not believed against a weight that is far from it, even where the scale cannot count', () => {
@@ -58,7 +62,12 @@ describe('packs that went the other way', () => {
     const out = told(OPERATION_STANDS['restock, weighing-after'], weighed(225))
     const { effects } = transition(out, OPERATION_TELLINGS.accept)
     expect(effects).toMatchObject([
-      { events: [{ kind: 'case.opened', data: { expected: 3, found: -2 } }, { data: { movements: [{ quantity: -2 }] } }] },
+      {
+        events: [
+          { kind: 'case.opened', data: { expected: 3, found: -2 } },
+          { data: { movements: [{ quantity: -2 }] } },
+        ],
+      },
     ])
   })
 })
@@ -82,7 +91,11 @@ describe('a drawer that nobody saw open', () => {
 
 describe('a session that can go no further', () => {
   it('whose drawer does not open again takes the person’s figure where the scale has none', () => {
-    const stuck = operationIn('restock', { at: 'failed', code: 'E' }, { doorSessions: 1, grams: 44, tries: 3 })
+    const stuck = operationIn(
+      'restock',
+      { at: 'failed', code: 'E' },
+      { doorSessions: 1, grams: 44, tries: 3 },
+    )
     expect(actionsOf(stuck)).toEqual(['enter'])
     const judged = told(stuck, enter(3))
     expect(actionsOf(judged)).toContain('accept')

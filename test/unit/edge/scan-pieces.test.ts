@@ -39,6 +39,7 @@ describe('what the journal says of a text that was not understood', () => {
     ['a slip', `RX1:${'6BF'.repeat(200)}`, 'RX1:…(604)'],
     ['a token', 'eyJhbGciOiJFZERTQSJ9.eyJyeCI6MX0.AAAA', 'eyJ…(37)'],
     ['a badge', 'YGB:778812', 'YGB:…(10)'],
+    ['a printed slip', 'YGP:RX-8001', 'YGP:…(11)'],
     ['an identity card', '110101195803074013', '(身份证号)'],
     ['an identity number within', 'id=11010119580307401X;', 'id=(身份证号);'],
     ['a foreign code with separators', '[)>\x1e06\x1dABC', '[)>·06·ABC'],

@@ -134,17 +134,17 @@ describe('the kiosk’s view of a prescription', () => {
       lot({ lot: 'held', drawer: 'D03', expiry: '2026-12-01', status: 'quarantined' }),
       lot({ lot: 'good', drawer: 'D04' }),
     ]
-    expect(prescriptionView(authorisation(later), stockWith(lots), now).items).toMatchObject([
+    expect(prescriptionView(authorisation(later), { stock: stockWith(lots), now }).items).toMatchObject([
       { inStock: 5, drawer: 'D04' },
     ])
-    expect(prescriptionView(authorisation(later), stock, now).items).toMatchObject([
+    expect(prescriptionView(authorisation(later), { stock, now }).items).toMatchObject([
       { inStock: 0, drawer: null },
     ])
   })
 
   it('calls a waiting one expired from the second on in which it is, and no other', () => {
-    expect(prescriptionView(authorisation(later - 60), stock, now).status).toBe('expired')
-    expect(prescriptionView(authorisation(later - 59), stock, now).status).toBe('waiting')
-    expect(prescriptionView(authorisation(0, 'dispensed'), stock, now).status).toBe('dispensed')
+    expect(prescriptionView(authorisation(later - 60), { stock, now }).status).toBe('expired')
+    expect(prescriptionView(authorisation(later - 59), { stock, now }).status).toBe('waiting')
+    expect(prescriptionView(authorisation(0, 'dispensed'), { stock, now }).status).toBe('dispensed')
   })
 })

@@ -13,14 +13,17 @@ describe('the person who closes an interrupted withdrawal', () => {
     ['three by the scale', 212.5, 3],
     ['nothing by the scale', 250, 0],
     ['a scale that cannot be read', undefined, null],
-  ])('R9: is not believed in silence that the two packs ordered were taken, with %s', (_what, grams, found) => {
-    const { state, events } = closed(STANDS.review, grams, 2)
-    expect(state.phase).toEqual({ at: 'finished', outcome: 'discrepancy' })
-    expect(events).toMatchObject([
-      { kind: 'discrepancy.opened', data: { expected: 2, taken: found } },
-      { kind: 'withdrawal.reviewed', data: { outcome: 'discrepancy', items: [{ taken: 2 }] } },
-    ])
-  })
+  ])(
+    'R9: is not believed in silence that the two packs ordered were taken, with %s',
+    (_what, grams, found) => {
+      const { state, events } = closed(STANDS.review, grams, 2)
+      expect(state.phase).toEqual({ at: 'finished', outcome: 'discrepancy' })
+      expect(events).toMatchObject([
+        { kind: 'discrepancy.opened', data: { expected: 2, taken: found } },
+        { kind: 'withdrawal.reviewed', data: { outcome: 'discrepancy', items: [{ taken: 2 }] } },
+      ])
+    },
+  )
 
   it('is believed where the scale says the same', () => {
     expect(kindsOf(closed(STANDS.review, 225, 2).events)).toEqual(['withdrawal.reviewed'])

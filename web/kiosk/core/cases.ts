@@ -1,5 +1,5 @@
 import type { CaseView } from '#cloud-sync/contract/edge-people.ts'
-import type { Look } from './steps.ts'
+import type { Look } from './look.ts'
 
 /** Colour and icon of a case; the word is `case.status.*`. */
 export const CASE_LOOK: Readonly<Record<CaseView['status'], Look>> = {

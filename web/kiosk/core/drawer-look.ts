@@ -1,5 +1,5 @@
 import type { DrawerView } from '#cloud-sync/contract/edge-operations.ts'
-import type { Look } from './steps.ts'
+import type { Look } from './look.ts'
 
 /** Colour and icon of a drawer's service; the word is `service.*`. */
 export const SERVICE_LOOK: Readonly<Record<DrawerView['service'], Look>> = {

@@ -51,6 +51,16 @@ export const slipOf = (view: WithdrawalView, rx: PrescriptionView | undefined): 
     taken: view.steps.reduce((sum, step) => sum + (step.drug === drug ? (step.taken ?? 0) : 0), 0),
   }))
 
+/** Packs that the order asks for and this withdrawal did not: it was begun with what was there. */
+export const leftOut = (
+  { steps }: WithdrawalView,
+  rx: PrescriptionView | undefined,
+): readonly { readonly name: string; readonly spec: string; readonly unit: string; readonly quantity: number }[] =>
+  (rx?.items ?? []).flatMap(({ drug, name, spec, unit, quantity }) => {
+    const asked = steps.reduce((sum, step) => sum + (step.drug === drug ? step.expected : 0), 0)
+    return asked < quantity ? [{ name, spec, unit, quantity: quantity - asked }] : []
+  })
+
 /** An override has no order in the list yet: what was asked for then stands in its steps. */
 const ordersIn = ({ steps }: WithdrawalView) =>
   [...new Map(steps.map(step => [step.drug, step])).values()].map(step => ({

@@ -4,8 +4,8 @@ import type {
   OperationPhase,
   OperationView,
 } from '#cloud-sync/contract/edge-operations.ts'
+import type { Look } from './look.ts'
 import type { Route } from './route.ts'
-import type { Look } from './steps.ts'
 
 /** Colour and icon of a phase; the word is `phase.*`. */
 export const PHASE_LOOK: Readonly<Record<OperationPhase, Look>> = {

@@ -1,11 +1,10 @@
 import type { PrescriptionView } from '#cloud-sync/contract/edge-api.ts'
-import type { IconName } from '../parts/IconGlyph.vue'
-import type { Tone } from '../parts/StatusTag.vue'
 import { matches } from './initials.ts'
+import type { Look } from './look.ts'
 
 type Status = PrescriptionView['status']
 /** Colour and icon of a status; the word is `rxStatus.*`. */
-export const RX_LOOK: Readonly<Record<Status, { readonly tone: Tone; readonly icon: IconName }>> = {
+export const RX_LOOK: Readonly<Record<Status, Look>> = {
   waiting: { tone: 'info', icon: 'clock' },
   'in-progress': { tone: 'warning', icon: 'open' },
   review: { tone: 'error', icon: 'warning' },

@@ -53,6 +53,14 @@ export const ACKNOWLEDGE_REASONS: readonly Text[] = [
   { zh: '检查后是误报', en: 'Checked: false alarm' },
 ]
 
+/** Why no reading will end an excursion. */
+export const SENSOR_REASONS: readonly Text[] = [
+  { zh: '传感器没有读数，已报修', en: 'The sensor is silent, repair called' },
+  { zh: '传感器读数失准，已用标准温度计核对', en: 'The sensor is off, checked with a reference thermometer' },
+  { zh: '传感器已更换并核对', en: 'The sensor was replaced and checked' },
+  { zh: '设备停用，药品已转移', en: 'The device is out of use, goods moved' },
+]
+
 export const REVIEW_NOTES: readonly Text[] = [
   { zh: '清点药袋和抽屉，两者一致', en: 'Bag and drawer counted, they agree' },
   { zh: '只清点了药袋', en: 'Only the bag was counted' },
@@ -95,7 +103,13 @@ export const SERVICE_REASONS: Readonly<Record<'out-of-service' | 'in-service', r
   ],
 }
 
-/** R20: a release names the stability data it stands on. */
+/** What somebody held back by hand is released after somebody has looked. */
+export const CHECKED_REASONS: readonly Text[] = [
+  { zh: '检查后正常，可以使用', en: 'Checked, fit for use' },
+  { zh: '质量核查合格', en: 'Passed the quality check' },
+  { zh: '县中心药房书面放行', en: 'Released by the central pharmacy in writing' },
+]
+/** R20: after an excursion a release names the stability data it stands on. */
 export const RELEASE_REASONS: readonly Text[] = [
   { zh: '超温在厂家稳定性数据允许范围内', en: 'Within the manufacturer’s stability data' },
   { zh: '县中心药房书面放行', en: 'Released by the central pharmacy in writing' },

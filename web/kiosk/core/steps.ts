@@ -1,8 +1,5 @@
 import type { StepStatus, WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
-import type { IconName } from '../parts/IconGlyph.vue'
-import type { Tone } from '../parts/StatusTag.vue'
-
-export type Look = { readonly tone: Tone; readonly icon: IconName }
+import type { Look } from './look.ts'
 
 /** Colour and icon of a step; the word is `step.*`. */
 export const STEP_LOOK: Readonly<Record<StepStatus, Look>> = {

@@ -1,6 +1,6 @@
 import type { StockView } from '#cloud-sync/contract/edge-api.ts'
 import type { DrugStockView } from '#cloud-sync/contract/edge-operations.ts'
-import type { Look } from './steps.ts'
+import type { Look } from './look.ts'
 
 const SHANGHAI_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' })
 /** `YYYY-MM-DD` in Shanghai. */

@@ -2,6 +2,7 @@ import { type Ref, ref, shallowReactive } from 'vue'
 import type {
   AlarmView,
   AskView,
+  OngoingExcursion,
   PersonView,
   PrescriptionView,
   SiteView,
@@ -14,6 +15,7 @@ import type {
   BypassView,
   DrawerView,
   DrugStockView,
+  LedgerCheckView,
   OperationView,
   QuarantineView,
   ReturnView,
@@ -50,6 +52,8 @@ export type Data = {
   quarantine?: readonly QuarantineView[]
   overrideList?: OverrideListView | null
   reasons?: ReasonsView
+  excursions?: readonly OngoingExcursion[]
+  ledger?: LedgerCheckView
 }
 export type Readable = keyof Data
 
@@ -60,6 +64,7 @@ const PATHS: Partial<Record<Readable, string>> = {
   stockState: 'stock/state',
   quarantine: 'stock/quarantine',
   bypasses: 'scan/bypasses',
+  ledger: 'stock/ledger',
   overrideList: 'override-list',
 }
 const pathOf = (what: Readable): string => `/api/${PATHS[what] ?? what}`
@@ -68,6 +73,7 @@ const pathOf = (what: Readable): string => `/api/${PATHS[what] ?? what}`
 const WITH_TOPIC: Partial<Record<Topic, readonly Readable[]>> = {
   stock: ['stockState', 'quarantine'],
   overrides: ['overrideList'],
+  alarms: ['excursions'],
 }
 
 const BEHIND_LOGIN = [
@@ -89,7 +95,11 @@ const BEHIND_LOGIN = [
   'custody',
   'reasons',
   'bypasses',
+  'excursions',
 ] as const satisfies readonly Readable[]
+
+/** Asked for by the page that shows it: the agent reads its journal for it. */
+const ON_DEMAND = ['ledger'] as const satisfies readonly Readable[]
 
 export type Store = {
   readonly data: Readonly<Data>
@@ -149,7 +159,7 @@ export const createStore = ({ api, onFailure }: StoreOptions): Store => {
       for (const what of ['site', 'people', ...BEHIND_LOGIN] as const) void read(what)
     },
     forget: () => {
-      for (const what of BEHIND_LOGIN) {
+      for (const what of [...BEHIND_LOGIN, ...ON_DEMAND]) {
         newTurn(what)
         Object.assign(data, { [what]: undefined })
       }

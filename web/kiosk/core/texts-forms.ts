@@ -227,6 +227,7 @@ export const FORM_TEXTS = {
   },
   'stock.allowedMinutes': { zh: '厂家允许（分钟）', en: 'Allowed minutes' },
   'stock.allowedCelsius': { zh: '厂家允许最高温度', en: 'Allowed highest °C' },
+  'stock.releaseCheck': { zh: '为什么放行批号 {lot}？', en: 'Why release lot {lot}?' },
   'stock.releaseWhy': {
     zh: '凭哪些稳定性数据放行批号 {lot}？',
     en: 'On what stability data is lot {lot} released?',

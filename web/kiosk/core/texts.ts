@@ -1,11 +1,13 @@
 import type { Messages } from '../../shared/i18n.ts'
 import { FORM_TEXTS } from './texts-forms.ts'
+import { WATCH_TEXTS } from './texts-watch.ts'
 import { WORK_TEXTS } from './texts-work.ts'
 
 /** Every word of the kiosk that is not from the agent. Chinese is the original; short, as read at arm's length. */
 export const TEXTS = {
   ...WORK_TEXTS,
   ...FORM_TEXTS,
+  ...WATCH_TEXTS,
   'app.name': { zh: '药柜', en: 'Yaogui' },
   'nav.label': { zh: '主菜单', en: 'Main menu' },
   'nav.home': { zh: '处方', en: 'Orders' },
@@ -204,6 +206,7 @@ export const TEXTS = {
   },
   'done.return': { zh: '返回处方列表（{n}）', en: 'Back to the list ({n})' },
   'done.counts': { zh: '应取 {expected}，实取 {taken}', en: 'ordered {expected}, taken {taken}' },
+  'done.leftOut': { zh: '这次没有取 {n}', en: 'not taken now: {n}' },
   'done.unknown': { zh: '不明', en: 'unknown' },
 
   'review.title': { zh: '核对中断的取药', en: 'Review an interrupted withdrawal' },
