@@ -66,6 +66,14 @@ const REFUSALS = {
     zh: '说明与关闭必须由不同的人完成',
     en: 'explaining and closing take two different people',
   },
+  E_ALARM_UNKNOWN: { status: 404, zh: '没有这条告警', en: 'no such alarm' },
+  E_ALARM_SITE: {
+    status: 409,
+    zh: '这是站点的告警，不能在中心确认',
+    en: 'this alarm is the site’s own and is not acknowledged at the centre',
+    wayOut: { zh: '请站点人员在药柜上确认', en: 'have it acknowledged at the cabinet' },
+  },
+  E_ALARM_ACKNOWLEDGED: { status: 409, zh: '这条告警已经确认', en: 'this alarm is acknowledged already' },
   E_SITE_UNKNOWN: { status: 404, zh: '没有这个站点', en: 'no such site' },
   E_NO_RECORDS: { status: 404, zh: '这段时间没有温度记录', en: 'no temperature was recorded in this time' },
   E_TOO_MANY_RECORDS: {

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { Refusal } from '../errors.ts'
+import { acknowledgeAlarm } from '../monitoring/acknowledge.ts'
 import { cceMessage } from '../monitoring/cce.ts'
 import { summaryOf } from '../monitoring/summary.ts'
 import { listAlarms, listExcursions, temperatureSeries } from '../monitoring/views.ts'
@@ -29,6 +30,12 @@ const exported = Type.Object({
   to: Type.String({ maxLength: 40, description: 'not included' }),
 })
 
+const alarm = Type.Object({
+  site: Type.String({ minLength: 1, maxLength: 32 }),
+  id: Type.String({ minLength: 1, maxLength: 200 }),
+})
+const reason = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 1000, pattern: '\\S' }) })
+
 const parseTime = (name: string, text: string | undefined): number | undefined => {
   if (!text) return undefined
   const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
@@ -42,7 +49,7 @@ const requiredTime = (name: string, text: string): number => {
   return ms
 }
 
-export const monitoringRoutes = ({ db, clock, county }: ApiDeps): readonly Route[] => [
+export const monitoringRoutes = ({ db, clock, county, changes }: ApiDeps): readonly Route[] => [
   route({
     method: 'GET',
     url: '/api/sites',
@@ -89,6 +96,18 @@ export const monitoringRoutes = ({ db, clock, county }: ApiDeps): readonly Route
     access: 'site.read',
     answer: Type.Array(AlarmSchema),
     handle: () => listAlarms(db),
+  }),
+  route({
+    method: 'POST',
+    url: '/api/alarms/:site/:id/acknowledge',
+    summary:
+      '确认告警 acknowledge an alarm that the centre raised; a site’s own is acknowledged at its cabinet',
+    access: 'alarm.acknowledge',
+    params: alarm,
+    body: reason,
+    answer: AlarmSchema,
+    handle: ({ params: { site, id }, body, person }) =>
+      acknowledgeAlarm({ db, clock, changes }, { site, id, by: person.id, reason: body.reason.trim() }),
   }),
   route({
     method: 'GET',

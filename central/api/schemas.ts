@@ -163,9 +163,12 @@ export const AlarmSchema = Type.Object({
   kind: text,
   level: text,
   text: wording,
+  raisedBy: oneOf('centre', 'site'),
   raisedAt: text,
   clearedAt: orNull(text),
   acknowledgedBy: orNull(text),
+  acknowledgedAt: orNull(text),
+  reason: orNull(text),
 })
 /** The outside schema says the rest (cce-interop 0.8.1). */
 export const CceSchema = Type.Object({

@@ -5,6 +5,7 @@ import { statements as first } from './migrations/0001-first.ts'
 import { statements as siteKeys } from './migrations/0002-site-keys.ts'
 import { statements as overrides } from './migrations/0003-overrides.ts'
 import { statements as verdicts } from './migrations/0004-verdicts.ts'
+import { statements as acknowledged } from './migrations/0005-acknowledged.ts'
 import type { Database } from './schema.ts'
 
 const step = (statements: readonly string[]): Migration => ({
@@ -19,6 +20,7 @@ const STEPS: Record<string, Migration> = {
   '0002-site-keys': step(siteKeys),
   '0003-overrides': step(overrides),
   '0004-verdicts': step(verdicts),
+  '0005-acknowledged': step(acknowledged),
 }
 
 /** Brings the database to this version. Errors: E_DB_MIGRATION (also when the database is newer than this program). */

@@ -109,6 +109,7 @@ export type Database = {
     raised_at: string
     cleared_at: string | null
     acknowledged_by: string | null
+    acknowledged_at: string | null
     ack_reason: string | null
   }
   refused_messages: {

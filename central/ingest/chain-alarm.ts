@@ -1,6 +1,7 @@
 import type { ChainFault } from '#domain/journal/record.ts'
 import { type Clock, isoNow } from '../clock.ts'
 import type { Tx } from '../db/open.ts'
+import type { CentreKind } from '../monitoring/centre-kinds.ts'
 import { projectAlarm, projectAlarmCleared } from '../monitoring/projections.ts'
 import type { Mark } from './chain.ts'
 
@@ -26,7 +27,12 @@ export const raiseChainAlarm = async (
     zh: `站点${site}的日志链在第${epoch}纪元第${fault.seq}条断裂，记录可能被改动，已停止接收`,
     en: `journal chain of ${site} broken at ${epoch}/${fault.seq}: records may have been altered`,
   }
-  const data = { alarm: alarmOf(epoch), kind: 'journal-chain', level: 'alarm', ...text } as const
+  const data = {
+    alarm: alarmOf(epoch),
+    kind: 'journal-chain' satisfies CentreKind,
+    level: 'alarm',
+    ...text,
+  } as const
   await projectAlarm(tx, { site, at, data })
 }
 

@@ -1,5 +1,6 @@
 import { isSignedBy, type SignedClosing, type SiteJwk } from '#domain/journal/closing.ts'
 import type { Tx } from '../db/open.ts'
+import type { CentreKind } from '../monitoring/centre-kinds.ts'
 import { projectAlarm } from '../monitoring/projections.ts'
 
 type Of<T> = { readonly site: string; readonly at: string; readonly data: T }
@@ -24,7 +25,12 @@ export const projectSiteKey = async (
     zh: `站点${site}启用了新的签名密钥：请向站点核实是否换过主机或存储卡`,
     en: `${site} signs with a new key: ask there whether machine or card was changed`,
   }
-  const alarm = { alarm: `central-site-key-${kid}`, kind: 'site-key', level: 'alarm', ...text } as const
+  const alarm = {
+    alarm: `central-site-key-${kid}`,
+    kind: 'site-key' satisfies CentreKind,
+    level: 'alarm',
+    ...text,
+  } as const
   await projectAlarm(tx, { site, at, data: alarm })
 }
 
@@ -70,7 +76,7 @@ export const projectDayClosed = async (tx: Tx, { site, at, data }: Of<SignedClos
   const { zh, en } = WORDS[fault]
   const alarm = {
     alarm: `central-closing-${epoch}-${toSeq}`,
-    kind: 'journal-closing',
+    kind: 'journal-closing' satisfies CentreKind,
     level: 'alarm',
     zh: `站点${site} ${day}：${zh}（第${epoch}纪元，至序号${toSeq}）`,
     en: `${site} ${day}: ${en} (epoch ${epoch}, up to ${toSeq})`,

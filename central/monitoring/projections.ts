@@ -1,5 +1,6 @@
 import type { JournalEvents } from '#domain/journal/events.ts'
 import type { Tx } from '../db/open.ts'
+import { CENTRE_KINDS } from './centre-kinds.ts'
 
 type Of<K extends keyof JournalEvents> = {
   readonly site: string
@@ -54,6 +55,7 @@ export const projectAlarm = async (tx: Tx, { site, at, data }: Of<'alarm.raised'
     raised_at: at,
     cleared_at: null,
     acknowledged_by: null,
+    acknowledged_at: null,
     ack_reason: null,
   }
   await tx
@@ -73,14 +75,16 @@ export const projectAlarmCleared = async (tx: Tx, { site, at, data }: Of<'alarm.
     .execute()
 }
 
+/** What was acknowledged at the centre keeps the centre's word. */
 export const projectAlarmAcknowledged = async (
   tx: Tx,
-  { site, data }: Of<'alarm.acknowledged'>,
+  { site, at, data }: Of<'alarm.acknowledged'>,
 ): Promise<void> => {
   await tx
     .updateTable('alarms')
-    .set({ acknowledged_by: data.actor, ack_reason: data.reason })
+    .set({ acknowledged_by: data.actor, acknowledged_at: at, ack_reason: data.reason })
     .where('site', '=', site)
     .where('id', '=', data.alarm)
+    .where(eb => eb.or([eb('kind', 'not in', CENTRE_KINDS), eb('acknowledged_by', 'is', null)]))
     .execute()
 }

@@ -8,6 +8,7 @@ import {
 } from '#domain/cold-chain/verdict.ts'
 import type { JournalEvents } from '#domain/journal/events.ts'
 import type { Tx } from '../db/open.ts'
+import type { CentreKind } from './centre-kinds.ts'
 import { verdictWords } from './verdict-words.ts'
 
 type Of<K extends keyof JournalEvents> = {
@@ -45,8 +46,9 @@ const raise = async (tx: Tx, place: Place, difference: Difference): Promise<void
   const { site, thermometer, at } = place
   const row = {
     id: `verdict-${thermometer}-${difference.side}-${difference.start}`,
-    ...{ kind: 'verdict-differs', level: 'alarm', ...verdictWords(difference, await namesOf(tx, place)) },
-    ...{ raised_at: at, cleared_at: null, acknowledged_by: null, ack_reason: null },
+    ...{ kind: 'verdict-differs' satisfies CentreKind, level: 'alarm' },
+    ...verdictWords(difference, await namesOf(tx, place)),
+    ...{ raised_at: at, cleared_at: null, acknowledged_by: null, acknowledged_at: null, ack_reason: null },
   }
   await tx
     .insertInto('alarms')

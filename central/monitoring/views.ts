@@ -1,8 +1,10 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { CentralAlarmView, ExcursionView, TemperatureSeries } from '#cloud-sync/contract/central-api.ts'
 import { defaultRecordingConfig } from '#domain/cold-chain/recording.ts'
 import { DAY, MINUTE } from '#domain/time.ts'
 import type { Db } from '../db/open.ts'
+import type { Database } from '../db/schema.ts'
+import { isCentreKind } from './centre-kinds.ts'
 
 const PAGE = 500
 const MAX_POINTS = 600
@@ -19,6 +21,24 @@ export const listExcursions = async (db: Db): Promise<readonly ExcursionView[]> 
   }))
 }
 
+export const alarmView = (row: Selectable<Database['alarms']>): CentralAlarmView => {
+  const ours = isCentreKind(row.kind)
+  return {
+    site: row.site,
+    id: row.id,
+    kind: row.kind,
+    level: row.level,
+    text: { zh: row.zh, en: row.en },
+    raisedBy: ours ? 'centre' : 'site',
+    raisedAt: row.raised_at,
+    clearedAt: row.cleared_at,
+    acknowledgedBy: row.acknowledged_by,
+    acknowledgedAt: row.acknowledged_at,
+    // What was written at a cabinet may name a patient; everybody who may log in reads this list.
+    reason: ours ? row.ack_reason : null,
+  }
+}
+
 /** Open ones first, then newest first. */
 export const listAlarms = async (db: Db): Promise<readonly CentralAlarmView[]> => {
   const rows = await db
@@ -28,16 +48,7 @@ export const listAlarms = async (db: Db): Promise<readonly CentralAlarmView[]> =
     .orderBy('raised_at', 'desc')
     .limit(PAGE)
     .execute()
-  return rows.map(row => ({
-    site: row.site,
-    id: row.id,
-    kind: row.kind,
-    level: row.level,
-    text: { zh: row.zh, en: row.en },
-    raisedAt: row.raised_at,
-    clearedAt: row.cleared_at,
-    acknowledgedBy: row.acknowledged_by,
-  }))
+  return rows.map(alarmView)
 }
 
 export type SeriesQuery = {

@@ -20,6 +20,7 @@ export const PERMISSIONS = {
   'case.explain': ['reviewer', 'chief', 'clerk'],
   'case.close': ['reviewer', 'chief'],
   'override.match': ['reviewer', 'chief'],
+  'alarm.acknowledge': ['reviewer', 'chief'],
   'goods.order': ['chief', 'clerk'],
   // Lists say what may be done without a review: the chief answers for them.
   'list.order': ['chief'],

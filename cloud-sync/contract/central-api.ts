@@ -181,16 +181,22 @@ export type TemperatureSeries = {
   readonly high: number
   readonly points: readonly (readonly [number, number, number])[]
 }
-/** GET /api/alarms */
+/**
+ * GET /api/alarms. POST /api/alarms/{site}/{id}/acknowledge {reason} → CentralAlarmView: only what the centre raised.
+ * `reason`: why it was acknowledged; null for a site's alarm.
+ */
 export type CentralAlarmView = {
   readonly site: string
   readonly id: string
   readonly kind: string
   readonly level: string
   readonly text: Text
+  readonly raisedBy: 'centre' | 'site'
   readonly raisedAt: string
   readonly clearedAt: string | null
   readonly acknowledgedBy: string | null
+  readonly acknowledgedAt: string | null
+  readonly reason: string | null
 }
 /** GET /api/formulary */
 export type FormularyView = { readonly version: string; readonly items: readonly Item[] }

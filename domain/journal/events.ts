@@ -192,6 +192,8 @@ type CoreEvents = {
     readonly min: number
     readonly max: number
     readonly minutes: number
+    /** °C·min beyond the limit. */
+    readonly degreeMinutes?: number
     readonly source: 'sensor' | 'replay'
     /** `gap`: nothing is known of what came after. The last two are a person's word. */
     readonly how?: 'in-range' | 'gap' | 'other-side' | 'sensor-lost' | 'sensor-replaced'

@@ -95,8 +95,12 @@ export const createMonitor = (options: Options) => {
         data: { ...base, limit: side === 'hot' ? high : low, ...event.limits },
       }
     const { end, min, max, minutes, reason } = event
+    const degreeMinutes = Math.round(event.degreeMinutes * 10) / 10
     const how = reason === 'closed' ? {} : { how: reason }
-    return { kind: 'excursion.ended', data: { ...base, end: iso(end), min, max, minutes, ...how } }
+    return {
+      kind: 'excursion.ended',
+      data: { ...base, end: iso(end), min, max, minutes, degreeMinutes, ...how },
+    }
   }
 
   const sound = (event: ColdChainEvent): void => {

@@ -46,6 +46,10 @@ export const createAudit = (site: Site) => {
   const openRows = db.prepare("SELECT session FROM sessions WHERE status <> 'finished'")
   const orderOf = db.prepare('SELECT claims, status FROM authorisations WHERE jti = ?')
 
+  const retired = db.prepare(
+    "SELECT 1 FROM drawer_service WHERE drawer = ? AND service = 'out-of-service' AND cause = 'person'",
+  )
+
   let last = { seq: 0, hash: GENESIS }
   const ledger: Ledger = new Map()
   const expiry = new Map<string, string>()
@@ -278,6 +282,11 @@ export const createAudit = (site: Site) => {
     }
   }
 
+  /** R18: whose switch is dead and whom a person took out of service holds nobody up; that person answers for it. */
+  const answeredFor = (drawer: string): boolean => {
+    const wrong = site.faults.get(drawer)
+    return (wrong?.deafSwitch === true || wrong?.lineDown === true) && retired.get(drawer) !== undefined
+  }
   site.onPulse(drawer => {
     const n = (pulses.get(drawer) ?? 0) + 1
     pulses.set(drawer, n)
@@ -285,7 +294,7 @@ export const createAudit = (site: Site) => {
     // What is thrown at the wire the agent takes for a fault of the line: it is told at the next look.
     if (n > said) atWire.push(`pulse ${n} of ${drawer}, of which the disk has ${said} intents`)
     for (const { id, latched } of site.world.view().drawers)
-      if (!latched) atWire.push(`${drawer} is unlocked while ${id} is not locked`)
+      if (!latched && !answeredFor(id)) atWire.push(`${drawer} is unlocked while ${id} is not locked`)
   })
 
   const audit = {

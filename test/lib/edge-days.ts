@@ -152,6 +152,30 @@ const chores: readonly fc.Arbitrary<Command>[] = [
   ),
   command('serve', fc.tuple(drug, few), ({ chores: all }, ...order) => all.serve(...order)),
   command('serve', fc.tuple(drug, few), ({ chores: all }, ...order) => all.serve(...order)),
+  // What was allowed when the session began may not be when its second drawer is due.
+  command(
+    'between two drawers',
+    fc.tuple(fc.constantFrom('revoke', 'hold', 'service', 'time')),
+    async ({ people }, what) => {
+      const { site } = people
+      if (site.on() && site.session()) return
+      await people.order('amlodipine-5', people.unitsIn('D02') + 1, 1)
+      const jti = people.jtis.at(-1) ?? ''
+      await people.withdraw(jti, 'wang')
+      await people.move(-people.unitsIn('D02'))
+      await people.shut()
+      if (what === 'revoke') await people.centre('revocation', { jti, reason: '医生撤销' })
+      if (what === 'time') site.time.pass(2 * HOUR)
+      await people.asking(agent => {
+        if (what === 'service')
+          agent.service.set('D03', 'out-of-service', { actor: 'qian', reason: '锁松动' })
+        const lot = agent.stock.lots().find(one => one.drawer === 'D03')
+        if (what === 'hold' && lot)
+          agent.lotStatus.change('wang', { ...lot, status: 'quarantined', reason: '包装破损' })
+      })
+      await people.press('unlock')
+    },
+  ),
   // Opened unseen, and worked in all the same.
   command(
     'unseen',

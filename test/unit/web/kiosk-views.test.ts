@@ -4,9 +4,10 @@ import type { DrugStockView, OperationLine } from '#cloud-sync/contract/edge-ope
 import { MAY } from '#domain/people/actions.ts'
 import { labelsOf, leftOut, slipOf } from '../../../web/kiosk/core/labels.ts'
 import { hindranceOf } from '../../../web/kiosk/core/may.ts'
+import { unseen } from '../../../web/kiosk/core/notices.ts'
 import { figures, keyOfLine } from '../../../web/kiosk/core/operations.ts'
 import { formatRoute, parseRoute } from '../../../web/kiosk/core/route.ts'
-import { filterStock, lookOfLot } from '../../../web/kiosk/core/stock.ts'
+import { borneBy, filterStock, isBeyond, lookOfLot } from '../../../web/kiosk/core/stock.ts'
 
 describe('an address of the kiosk', () => {
   it('comes back as it was made, whatever stands in an id', () => {
@@ -110,6 +111,20 @@ const rx = {
   ],
 } as unknown as PrescriptionView
 
+describe('goods that were out of range', () => {
+  it('bear the sum of their excursions, and at most what the manufacturer allows', () => {
+    const borne = borneBy([
+      { minutes: 40, max: 12.5 },
+      { minutes: 30, max: null },
+    ])
+    expect(borne).toEqual({ minutes: 70, max: 12.5 })
+    expect(isBeyond(borne, { minutes: 70, celsius: 25 })).toBe(false)
+    expect(isBeyond(borne, { minutes: 69, celsius: 25 })).toBe(true)
+    expect(isBeyond(borne, { minutes: 240, celsius: 12 })).toBe(true)
+    expect(isBeyond(borneBy([{ minutes: 5, max: null }]), { minutes: 5, celsius: 25 })).toBe(false)
+  })
+})
+
 describe('labels and slip', () => {
   it('carry the lot that was really taken, one label a lot, none for nothing', () => {
     const labels = labelsOf(
@@ -129,5 +144,26 @@ describe('labels and slip', () => {
   it('are made of the steps where the order is not in the list: an override', () => {
     const [only] = slipOf(withdrawal([step(0, 'L1', 2, 2), step(1, 'L2', 1, 1)]), undefined)
     expect(only).toMatchObject({ ordered: 3, taken: 3, dosing: '' })
+  })
+
+  it('name what the order asks for and the withdrawal did not: it was begun with what was there', () => {
+    expect(leftOut(withdrawal([step(0, 'L1', 3, 3)]), rx)).toMatchObject([{ quantity: 1 }])
+    expect(leftOut(withdrawal([step(0, 'L1', 4, 2)]), rx)).toEqual([])
+  })
+})
+
+describe('the alarm that is shown first', () => {
+  it('is the gravest that goes on, then what is over and nobody has seen; never one that was acknowledged', () => {
+    const alarm = (id: string, level: 'warning' | 'alarm', over: boolean, seen = false) => {
+      const at = '2026-07-14T01:00:00.000Z'
+      return { id, level, clearedAt: over ? at : null, acknowledgedAt: seen ? at : null }
+    }
+    const order = unseen([
+      alarm('over', 'alarm', true),
+      alarm('warns', 'warning', false),
+      alarm('seen', 'alarm', false, true),
+      alarm('grave', 'alarm', false),
+    ])
+    expect(order.map(({ id }) => id)).toEqual(['grave', 'warns', 'over'])
   })
 })

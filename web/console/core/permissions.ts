@@ -11,6 +11,7 @@ const MAY = {
   reconciliations: PHARMACY,
   explain: ['reviewer', 'chief', 'clerk'],
   close: ['reviewer', 'chief'],
+  acknowledge: ['reviewer', 'chief'],
 } as const satisfies Record<string, readonly CentralRole[]>
 export type Permission = keyof typeof MAY
 

@@ -55,7 +55,12 @@ export const slipOf = (view: WithdrawalView, rx: PrescriptionView | undefined): 
 export const leftOut = (
   { steps }: WithdrawalView,
   rx: PrescriptionView | undefined,
-): readonly { readonly name: string; readonly spec: string; readonly unit: string; readonly quantity: number }[] =>
+): readonly {
+  readonly name: string
+  readonly spec: string
+  readonly unit: string
+  readonly quantity: number
+}[] =>
   (rx?.items ?? []).flatMap(({ drug, name, spec, unit, quantity }) => {
     const asked = steps.reduce((sum, step) => sum + (step.drug === drug ? step.expected : 0), 0)
     return asked < quantity ? [{ name, spec, unit, quantity: quantity - asked }] : []

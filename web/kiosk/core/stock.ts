@@ -1,5 +1,5 @@
 import type { StockView } from '#cloud-sync/contract/edge-api.ts'
-import type { DrugStockView } from '#cloud-sync/contract/edge-operations.ts'
+import type { DrugStockView, QuarantineView } from '#cloud-sync/contract/edge-operations.ts'
 import type { Look } from './look.ts'
 
 const SHANGHAI_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' })
@@ -40,6 +40,24 @@ const PASSES: Readonly<Record<StockFilter, (one: DrugStockView) => boolean>> = {
   near: ({ nearExpiry, expired }) => nearExpiry.length > 0 || expired > 0,
   held: ({ quarantined }) => quarantined > 0,
 }
+/** Minutes out of range, °C. */
+type Borne = { readonly minutes: number; readonly max: number | null }
+/** What goods went through in all: what they bear adds up. */
+export const borneBy = (
+  excursions: readonly Pick<QuarantineView['excursions'][number], 'minutes' | 'max'>[],
+): Borne => ({
+  minutes: excursions.reduce((sum, { minutes }) => sum + minutes, 0),
+  max: excursions.reduce<number | null>(
+    (most, { max }) => (max === null ? most : Math.max(most ?? max, max)),
+    null,
+  ),
+})
+/** Did they bear more than the manufacturer allows? */
+export const isBeyond = (
+  borne: Borne,
+  allowed: { readonly minutes: number; readonly celsius: number },
+): boolean => borne.minutes > allowed.minutes || (borne.max !== null && borne.max > allowed.celsius)
+
 const RANK: readonly DrugStockView['state'][] = ['out', 'below-par', 'ok']
 
 /** What is out stands first, then what runs low. */

@@ -227,6 +227,10 @@ export const FORM_TEXTS = {
   },
   'stock.allowedMinutes': { zh: '厂家允许（分钟）', en: 'Allowed minutes' },
   'stock.allowedCelsius': { zh: '厂家允许最高温度', en: 'Allowed highest °C' },
+  'stock.beyond': {
+    zh: '实际 {minutes} 分钟、最高 {max}，超出所填范围',
+    en: 'It was {minutes} min and up to {max}: beyond that',
+  },
   'stock.releaseCheck': { zh: '为什么放行批号 {lot}？', en: 'Why release lot {lot}?' },
   'stock.releaseWhy': {
     zh: '凭哪些稳定性数据放行批号 {lot}？',
