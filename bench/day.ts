@@ -1,6 +1,6 @@
 /**
- * Bytes that the agent writes in one day, in virtual time: 64 drawers, 16 sensors each half minute, 60 withdrawals, one
- * closing at midnight. `npm run bench:day`, two to three minutes. The flash of a card wears by what is written: beside it
+ * Bytes that the agent writes in one day: 64 drawers, 16 sensors each half minute, 60 withdrawals; four hours of it in
+ * virtual time, times six. `npm run bench:day`, about three minutes. The flash of a card wears by what is written: beside it
  * stands what the data itself weighs, and how long a card of 32 GB with 3,000 full rewrites would last.
  */
 import { fork } from 'node:child_process'
@@ -11,16 +11,14 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
+import { TOGETHER_MS } from '#cloud-sync/history/together.ts'
 import { startEdge } from '#edge/main.ts'
 import { edgeClock } from '../test/lib/edge-clock.ts'
 import { PERSON } from './big-cabinet.ts'
 
-const WITHDRAWALS = 60
+const HOURS = 4
+const WITHDRAWALS = 10
 const SAMPLE_MS = 30_000
-const DAY_MS = 86_400_000
-/** Longer than the samples of one moment are gathered for one write. */
-const GATHER_MS = 300
-
 type Ready = {
   readonly dataDir: string
   readonly handPort: number
@@ -98,15 +96,16 @@ await ask('/api/login', PERSON).then(({ token: first }) => {
 })
 await ask('/api/pin', PERSON)
 const before = written()
-const steps = DAY_MS / SAMPLE_MS
+const steps = (HOURS * 3_600_000) / SAMPLE_MS
+/** What these hours wrote, as of a whole day. */
+const DAY = 24 / HOURS
 const every = Math.floor(steps / WITHDRAWALS)
 for (let step = 0; step < steps; step += 1) {
-  clock.pass(SAMPLE_MS - GATHER_MS)
-  // The sensors' files are read in the background: the next half minute must not begin before.
+  clock.pass(SAMPLE_MS)
+  // Sensors are read and samples gathered in real time: the next half minute must not begin before.
   const due = 16 * (step + 1)
   for (let n = 0; n < 200 && (await readings()) < due; n += 1) await pause(2)
-  clock.pass(GATHER_MS)
-  await pause(3)
+  await pause(TOGETHER_MS + 10)
   if (step % every === 0 && step / every < WITHDRAWALS) {
     await logIn(PERSON.newPin)
     await withdraw(step / every)
@@ -116,10 +115,10 @@ const taken = await readings()
 const after = written()
 const size = (name: string): number => statSync(join(dataDir, name)).size
 const mega = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
-const wchar = after.wchar - before.wchar
-const disk = after.disk - before.disk
+const wchar = (after.wchar - before.wchar) * DAY
+const disk = (after.disk - before.disk) * DAY
 console.log(`readings taken            ${taken} of ${16 * steps}`)
-console.log(`withdrawals               ${WITHDRAWALS}`)
+console.log(`withdrawals               ${WITHDRAWALS} in ${HOURS} hours`)
 console.log(`journal records           ${edge.agent.journal.head()}`)
 console.log(`handed to write()         ${mega(wchar)} a day`)
 console.log(`written to the disk       ${mega(disk)} a day (0 on a disk in memory)`)

@@ -117,7 +117,8 @@ const openAgent = async (
   const loaded = await loadPlan(join(dataDir, 'cabinet.json'), { clock: clock.now })
   const db = wrapDatabase(openJournalFile(dataDir, clock))
   closers.add(db.close)
-  const history = writeTogether(await openHistory({ dataDir, influxUrl }), clock.after)
+  // The disk's own pace, not the pharmacy's time: what waits for it must end although a test's clock stands.
+  const history = writeTogether(await openHistory({ dataDir, influxUrl }), systemClock().after)
   closers.add(() => history.close())
   const hardware = await openHardware(loaded.plan, {
     clock: clock.now,
