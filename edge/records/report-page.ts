@@ -1,4 +1,4 @@
-import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.js'
+import type { Content, Style, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import type { ColdDay } from '#domain/cold-chain/report.ts'
 import { formatShanghai, shanghaiDay } from '#domain/time.ts'
 import type { ColdExcursion } from './cold-log.ts'
@@ -8,6 +8,9 @@ import { reportSvg, SVG_FONT } from './report-svg.ts'
 const celsius = (value: number | null, digits = 1): string =>
   value === null ? '—' : `${value.toFixed(digits)} °C`
 const share = (value: number | null): string => (value === null ? '—' : `${(value * 100).toFixed(1)} %`)
+/** A hash with "ff" drawn as one sign comes out of the file as something else when it is copied or searched. */
+const NO_LIGATURES = { liga: false } as unknown as NonNullable<Style['fontFeatures']>
+
 const minutes = (value: number): string => `${Math.round(value)} 分钟`
 const stamp = (at: string): string => formatShanghai(new Date(at)).slice(0, 16)
 const clock = (at: string): string => stamp(at).slice(11)
@@ -219,7 +222,7 @@ const signature = ({ closings, days }: ColdReport): Content => {
 export const reportPage = (report: ColdReport): TDocumentDefinitions => ({
   pageSize: 'A4',
   pageMargins: [40, 36, 40, 40],
-  defaultStyle: { font: SVG_FONT, fontSize: 9, lineHeight: 1.15 },
+  defaultStyle: { font: SVG_FONT, fontSize: 9, lineHeight: 1.15, fontFeatures: NO_LIGATURES },
   info: {
     title: `${report.siteName} ${report.name} ${report.period}`,
     creationDate: new Date(report.madeAt),

@@ -63,7 +63,7 @@ const report = (period: string, point = { id: 'F1', name: '1号冰箱', ...LIMIT
 /** 10:00 to 24:00 of 22 November: one excursion of 95 minutes, acknowledged, and the day closed after it. */
 const aDay = async () => {
   held.closings.closeDays()
-  calibrate(-0.3, 'LZ-2026-117')
+  calibrate(-0.3, 'LZ-2026-fffi-117')
   const { alarms, feel } = watch()
   await feel(120, 5)
   await feel(70, 9.5)
@@ -92,7 +92,7 @@ describe('a day’s record of a refrigerator', () => {
         acknowledged: [{ actor: 'wang', reason: expect.stringContaining('停电') }],
       },
     ])
-    expect(calibration).toMatchObject({ version: 1, offset: -0.3, certificate: 'LZ-2026-117' })
+    expect(calibration).toMatchObject({ version: 1, offset: -0.3, certificate: 'LZ-2026-fffi-117' })
     expect(records.length).toBeGreaterThan(60)
     expect(new Set(records.map(one => one.calibration))).toEqual(new Set([1]))
     expect(closings).toMatchObject([
@@ -114,7 +114,7 @@ describe('a day’s record of a refrigerator', () => {
       '和平镇卫生院药房',
       '95分钟',
       '停电，疫苗已转移到二号冰箱',
-      'LZ-2026-117',
+      'LZ-2026-fffi-117',
       '版本default-1',
     ])
       expect(plain).toContain(words)
