@@ -77,11 +77,11 @@ const pharmacistAt = (agentUrl: string) => {
     },
     startWithdrawal: (token: string) => client.post<WithdrawalView>('/api/withdrawals', { token }),
     act,
-    /** Asks again as long as the agent cannot tell whether all drawers are shut. */
+    /** Asks again as long as the agent cannot tell whether all drawers are shut, or has not yet read that one is. */
     actOnceSeen: (session: string, action: string, body: object): Promise<WithdrawalView> => {
       const attempt = () =>
         act(session, action, body).catch(error => {
-          if (codeOf(error) !== 'E_DRAWER_UNKNOWN') throw error
+          if (!['E_DRAWER_UNKNOWN', 'E_DRAWER_OPEN'].includes(codeOf(error))) throw error
           return undefined
         })
       return until(action, attempt, STEP_MS)
