@@ -118,7 +118,10 @@ const openAgent = async (
   const db = wrapDatabase(openJournalFile(dataDir, clock))
   closers.add(db.close)
   // The disk's own pace, not the pharmacy's time: what waits for it must end although a test's clock stands.
-  const history = writeTogether(await openHistory({ dataDir, influxUrl }), systemClock().after)
+  const history = writeTogether(await openHistory({ dataDir, influxUrl }), {
+    after: systemClock().after,
+    gathers: ({ series }) => series !== 'replay',
+  })
   closers.add(() => history.close())
   const hardware = await openHardware(loaded.plan, {
     clock: clock.now,

@@ -11,6 +11,8 @@ const point = (channel: string, value = 5): HistoryPoint => ({
   value,
 })
 
+const gathers = ({ series }: HistoryPoint): boolean => series !== 'replay'
+
 /** A store that says which writes reached it. */
 const storeOf = (refuse = false) => {
   const writes: (readonly HistoryPoint[])[] = []
@@ -35,7 +37,7 @@ describe('writes of one moment', () => {
   it('reach the disk as one, and none resolves before', async () => {
     const clock = edgeClock()
     const { store, writes } = storeOf()
-    const history = writeTogether(store, clock.after)
+    const history = writeTogether(store, { after: clock.after, gathers })
     let resolved = 0
     const all = ['F1', 'F2', 'F3'].map(channel => history.write([point(channel)]).then(() => (resolved += 1)))
     await Promise.resolve()
@@ -52,7 +54,7 @@ describe('writes of one moment', () => {
   it('refuse a bad point to its own writer alone', async () => {
     const clock = edgeClock()
     const { store, writes } = storeOf()
-    const history = writeTogether(store, clock.after)
+    const history = writeTogether(store, { after: clock.after, gathers })
     const good = history.write([point('F1')])
     await expect(history.write([point('F2', Number.NaN)])).rejects.toMatchObject({ code: 'E_HISTORY_POINT' })
     clock.pass(TOGETHER_MS)
@@ -63,7 +65,7 @@ describe('writes of one moment', () => {
   it('all fail with the store, and those after them are tried anew', async () => {
     const clock = edgeClock()
     const { store, writes } = storeOf(true)
-    const history = writeTogether(store, clock.after)
+    const history = writeTogether(store, { after: clock.after, gathers })
     const both = Promise.allSettled([history.write([point('F1')]), history.write([point('F2')])])
     clock.pass(TOGETHER_MS)
     expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
@@ -73,9 +75,16 @@ describe('writes of one moment', () => {
     expect(writes).toHaveLength(2)
   })
 
+  it('do not hold up a replay, which writes one point after the other', async () => {
+    const { store, writes } = storeOf()
+    const history = writeTogether(store, { after: edgeClock().after, gathers })
+    await history.write([{ ...point('R1'), series: 'replay' }])
+    expect(writes).toHaveLength(1)
+  })
+
   it('are on the disk before the store is closed', async () => {
     const { store, writes, closed } = storeOf()
-    const history = writeTogether(store, edgeClock().after)
+    const history = writeTogether(store, { after: edgeClock().after, gathers })
     const last = history.write([point('F1')])
     await history.close()
     await last
