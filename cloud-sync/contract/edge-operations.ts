@@ -115,7 +115,7 @@ export type OperationLine = DrugName & {
 
 /**
  * GET /api/operations/current → OperationView | null. Topic `operation`. Whoever did not start a session, of either kind, takes
- * it over before they act in it: POST /api/sessions/{session}/take-over {reason} → {} (action `take-over`, 409 `E_SESSION_ACTOR`
+ * it over before they act in it: POST /api/sessions/{session}/take-over {reason} → {} (action `take-over`, 409 `E_OTHER_PERSON`
  * for an act without).
  */
 export type OperationView = {
