@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { type AddressInfo, createServer as createTcp } from 'node:net'
 import pino from 'pino'
+import { onTestFinished } from 'vitest'
 import { createAlarms } from '#edge/alarms/alarms.ts'
 import { createNotifier } from '#edge/alarms/notifier.ts'
 import type { NotifyConfig } from '#edge/alarms/notify-config.ts'
@@ -123,6 +124,21 @@ export const openNotifier = async ({ config = THREE, modem = {}, trusted = () =>
     },
   }
 }
+
+/** The same for one test, after which all of it is closed. */
+export const notifierOfTest: typeof openNotifier = async given => {
+  const opened = await openNotifier(given)
+  onTestFinished(opened.end)
+  return opened
+}
+
+export const HOT = {
+  id: 'excursion-F1-hot',
+  kind: 'excursion',
+  level: 'alarm',
+  zh: '1号冰箱高于 8 °C已达 60 分钟',
+  en: '…',
+} as const
 
 export type Heard = { readonly headers: IncomingHttpHeaders; readonly body: string }
 
