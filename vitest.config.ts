@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -21,6 +22,8 @@ const report = process.env.YAOGUI_REPORT
 /** The kinds of test of test/README.md. */
 export default defineConfig({
   test: {
+    // Most of the time a test waits for a wire, a disk or a process: three at once, also on two cores.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
     projects: [
       project('unit'),
