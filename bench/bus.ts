@@ -181,6 +181,7 @@ const sweepRound =
     }
     const watch = createWatch({
       hardware: { drawers },
+      db: { all: () => [], get: () => undefined, run: never },
       journal: { append: never } as never,
       alarms: { raise: never, clear: () => {} } as never,
       clock: systemClock(),

@@ -38,6 +38,21 @@ const allErrors = (value: unknown): readonly SchemaError[] => {
 const listIn = (params: object, name: string): readonly unknown[] =>
   [(params as Readonly<Record<string, unknown>>)[name] ?? []].flat()
 
+type Tree = { readonly [key: string]: Tree | undefined }
+
+/** TypeBox fills in no defaults where something else of the same kind is wrong: such a field is not what a person forgot. */
+const hasDefault = (schemaPath: string, field: string): boolean => {
+  const keys = [...schemaPath.split('/').slice(1), 'properties', field]
+  const found = keys.reduce(
+    (tree: Tree | undefined, key) => tree?.[key],
+    cabinetPlanSchema as unknown as Tree,
+  )
+  return found?.default !== undefined
+}
+
+const forgotten = ({ schemaPath, params }: SchemaError): readonly unknown[] =>
+  listIn(params, 'requiredProperties').filter(name => !hasDefault(schemaPath, String(name)))
+
 const branchOf = (schemaPath: string): string | undefined => /^.*\/anyOf\/\d+/.exec(schemaPath)?.[0]
 
 type Kind = { readonly of: string; readonly name: string; readonly allowed: readonly unknown[] }
@@ -77,10 +92,11 @@ const isOneOf = (path: string, values: readonly unknown[]): PlanProblem => {
   return { path, message: `取值不允许，可选：${list} / must be one of ${list.replaceAll('、', ', ')}` }
 }
 
-const problemOf = ({ keyword, instancePath, message, params }: SchemaError, all: readonly SchemaError[]) => {
+const problemOf = (error: SchemaError, all: readonly SchemaError[]) => {
+  const { keyword, instancePath, message, params } = error
   const path = instancePath === '' ? '/' : instancePath
   const unknown = listIn(params, 'additionalProperties').join(', ')
-  const missing = listIn(params, 'requiredProperties').join(', ')
+  const missing = forgotten(error).join(', ')
   switch (keyword) {
     case 'additionalProperties':
       return { path, message: `有未知字段：${unknown} / unknown field: ${unknown}` }
@@ -122,11 +138,13 @@ const schemaProblems = (value: unknown): readonly PlanProblem[] => {
   const explained = new Set(
     own.flatMap(({ schemaPath, instancePath }) => (branchOf(schemaPath) ? [instancePath] : [])),
   )
-  const isRepeat = ({ keyword, instancePath }: SchemaError): boolean =>
-    (keyword === 'anyOf' &&
-      [...explained].some(path => path === instancePath || path.startsWith(`${instancePath}/`))) ||
-    // Follows every 'additionalProperties', which names the field better.
-    keyword === 'boolean'
+  const isRepeat = (error: SchemaError): boolean => {
+    const { keyword, instancePath } = error
+    if (keyword === 'required') return forgotten(error).length === 0
+    const repeats = [...explained].some(path => path === instancePath || path.startsWith(`${instancePath}/`))
+    // 'boolean' follows every 'additionalProperties', which names the field better.
+    return keyword === 'boolean' || (keyword === 'anyOf' && repeats)
+  }
   const told = own
     .filter(error => !isRepeat(error))
     .map(error => (error.keyword === 'anyOf' ? noBranch(error, errors) : problemOf(error, own)))

@@ -1,4 +1,5 @@
 import { calibratedDevices, isDay } from './plan-calibration.ts'
+import { coldRuleProblems } from './plan-cold-check.ts'
 import { type PlanProblem, when } from './plan-problem.ts'
 import type { CabinetPlan } from './plan-schema.ts'
 import {
@@ -160,4 +161,6 @@ const loadCells = ({ drawers }: CabinetPlan): readonly PlanProblem[] =>
 
 /** What is wrong between the parts of a plan, each of which has the right shape; all of it at once. */
 export const crossProblems = (plan: CabinetPlan): readonly PlanProblem[] =>
-  [uniqueness, lineUse, boardsOf8a, coldPoints, returnPlaces, dates, loadCells].flatMap(check => check(plan))
+  [uniqueness, lineUse, boardsOf8a, coldPoints, returnPlaces, dates, loadCells, coldRuleProblems].flatMap(
+    check => check(plan),
+  )

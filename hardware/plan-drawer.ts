@@ -1,9 +1,7 @@
 import Type from 'typebox'
 import { modbusScaleModels } from '#firmware-bridge/protocols/modbus-scale/models.ts'
-import { Calibration, Day, DebounceMs, Id, OnLine, onBoard, Pin, said, strict } from './plan-parts.ts'
+import { Calibration, Day, DebounceMs, driver, Id, OnLine, onBoard, Pin, said, strict } from './plan-parts.ts'
 import { MAX_PULSE_MS, MIN_PULSE_MS } from './ports.ts'
-
-const driver = <D extends string>(name: D) => Type.Literal(name, said('驱动', 'driver'))
 
 const boardLock = <D extends string>(name: D, board: readonly [number, number], locks: number) =>
   Type.Object(

@@ -87,7 +87,8 @@ const merged = (fields: readonly PlanField[]): readonly PlanField[] => {
     const { of, limits, ...rest } = each
     const key = JSON.stringify(isKind(each) ? rest : { ...rest, limits })
     const before = byText.get(key)
-    const joined = before && isKind(each) ? `${before.limits} ${limits}` : limits
+    const kinds = new Set([...(before?.limits.split(' ') ?? []), limits])
+    const joined = isKind(each) ? [...kinds].join(' ') : limits
     byText.set(key, { ...each, limits: joined, of: [...(before?.of ?? []), ...of] })
   }
   return [...byText.values()]

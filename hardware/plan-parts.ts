@@ -9,6 +9,8 @@ export const said = (zh: string, en: string, unit?: string) => ({
   ...(unit === undefined ? {} : { unit }),
 })
 
+export const driver = <D extends string>(name: D) => Type.Literal(name, said('驱动', 'driver'))
+
 /** No '.' or '/': ids end up in MQTT topics. */
 export const Id = (zh: string, en: string) =>
   Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$', shown: 'A–Z a–z 0–9 _ -, 1 … 32', ...said(zh, en) })

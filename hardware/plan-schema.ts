@@ -1,6 +1,8 @@
 import Type from 'typebox'
+import { coldRule } from './plan-cold.ts'
 import { DrawerPlan, LockBoardPlan } from './plan-drawer.ts'
-import { Calibration, DebounceMs, Id, OnLine, onBoard, Pin, said, strict, Text } from './plan-parts.ts'
+import { Calibration, driver, Id, OnLine, onBoard, Pin, said, strict, Text } from './plan-parts.ts'
+import { BatteryPlan, DoorMinutes, DoorPlan, MainsPlan, PowerMinutes } from './plan-power.ts'
 
 const line = {
   id: Id('线路编号', 'id of the line'),
@@ -50,14 +52,16 @@ const cold = {
     }),
   ),
   calibration: Type.Optional(Calibration),
+  ...coldRule,
 }
 
-const driver = <D extends string>(name: D) => Type.Literal(name, said('驱动', 'driver'))
+/** Of a place that is there: a played file has no door. */
+const live = { ...cold, door: Type.Optional(DoorPlan) }
 
 const ThermometerPlan = Type.Union([
   Type.Object(
     {
-      ...cold,
+      ...live,
       driver: driver('w1'),
       device: Type.String({ pattern: '^28-[0-9a-f]{12}$', ...said('DS18B20 序列号', 'id of the DS18B20') }),
     },
@@ -66,7 +70,7 @@ const ThermometerPlan = Type.Union([
   // SHT3x or SHT4x; also a hygrometer.
   Type.Object(
     {
-      ...cold,
+      ...live,
       driver: driver('hwmon'),
       device: Type.String({
         pattern: '^[0-9]{1,2}-00[0-9a-f]{2}$',
@@ -81,7 +85,7 @@ const ThermometerPlan = Type.Union([
     },
     strict,
   ),
-  Type.Object({ ...cold, driver: driver('yaogui-board'), ...onBoard }, strict),
+  Type.Object({ ...live, driver: driver('yaogui-board'), ...onBoard }, strict),
   Type.Object(
     { ...cold, driver: driver('replay'), file: Text('记录仪导出文件', 'a logger’s export, played again') },
     strict,
@@ -90,19 +94,6 @@ const ThermometerPlan = Type.Union([
 
 const output = (zh: string, en: string) =>
   Type.Optional(Type.Object({ driver: driver('gpio'), pin: Pin(zh, en) }, strict))
-
-const Mains = Type.Object(
-  {
-    driver: driver('gpio'),
-    pin: Pin('市电继电器', 'relay of the mains'),
-    presentWhen: Type.Union([Type.Literal('high'), Type.Literal('low')], {
-      default: 'low',
-      ...said('有市电时的电平', 'level while the mains are there'),
-    }),
-    debounceMs: DebounceMs,
-  },
-  strict,
-)
 
 const root = (path: string, zh: string, en: string) =>
   Type.String({ minLength: 1, default: path, ...said(zh, en) })
@@ -131,11 +122,17 @@ export const cabinetPlanSchema = Type.Object(
     ),
     beacon: output('报警灯', 'lamp of the local alarm'),
     siren: output('报警声', 'siren of the local alarm'),
-    mains: Type.Optional(Mains),
+    mains: Type.Optional(MainsPlan),
+    battery: Type.Optional(BatteryPlan),
+    doorMinutes: Type.Optional(DoorMinutes),
+    powerMinutes: Type.Optional(PowerMinutes),
     w1Root: root('/sys/bus/w1/devices', '1-Wire 设备目录', 'where 1-Wire devices are'),
     hwmonRoot: Type.Optional(root('/sys/class/hwmon', 'hwmon 设备目录', 'where hwmon devices are')),
     iioRoot: Type.Optional(root('/sys/bus/iio/devices', 'IIO 设备目录', 'where IIO devices are')),
     gpioRoot: Type.Optional(root('/sys/class/gpio', 'GPIO 目录', 'where the GPIO chips are')),
+    powerSupplyRoot: Type.Optional(
+      root('/sys/class/power_supply', '供电设备目录', 'where the kernel’s power supplies are'),
+    ),
   },
   strict,
 )

@@ -27,7 +27,14 @@ export const usesOfLines = (plan: CabinetPlan): readonly OnLine[] => {
   ]
 }
 
-export const usesOfPins = ({ drawers, beacon, siren, mains }: CabinetPlan): readonly Use[] => {
+export const usesOfPins = ({
+  drawers,
+  thermometers,
+  beacon,
+  siren,
+  mains,
+  battery,
+}: CabinetPlan): readonly Use[] => {
   const pin = (path: string, number: number): Use => ({ path, key: String(number) })
   return [
     ...drawers.flatMap(({ lock }, at) =>
@@ -37,7 +44,11 @@ export const usesOfPins = ({ drawers, beacon, siren, mains }: CabinetPlan): read
     ),
     ...(beacon ? [pin('/beacon/pin', beacon.pin)] : []),
     ...(siren ? [pin('/siren/pin', siren.pin)] : []),
-    ...(mains ? [pin('/mains/pin', mains.pin)] : []),
+    ...(mains?.driver === 'gpio' ? [pin('/mains/pin', mains.pin)] : []),
+    ...(battery?.driver === 'gpio' ? [pin('/battery/pin', battery.pin)] : []),
+    ...thermometers.flatMap((each, at) =>
+      each.driver !== 'replay' && each.door ? [pin(`/thermometers/${at}/door/pin`, each.door.pin)] : [],
+    ),
   ]
 }
 

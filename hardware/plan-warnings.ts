@@ -1,4 +1,5 @@
 import { calibratedDevices, calibrationState, calibrationWords } from './plan-calibration.ts'
+import { laxRules } from './plan-cold-check.ts'
 import { type PlanProblem, when } from './plan-problem.ts'
 import type { CabinetPlan } from './plan-schema.ts'
 import { usesOfLines, usesOfPins } from './plan-uses.ts'
@@ -114,5 +115,6 @@ export const planWarnings = (
   ...drawers(plan),
   ...kernelPins(plan),
   ...calibrations(plan, today),
+  ...laxRules(plan),
   ...site(plan),
 ]

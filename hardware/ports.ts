@@ -110,6 +110,12 @@ export interface MainsPower {
   onChange(listener: (state: 'present' | 'absent') => void): () => void
 }
 
+/** What the cabinet runs on while the mains are away. `percent`: its charge, if it is known. */
+export interface Battery {
+  /** Rejects (transient) when it cannot be read. */
+  state(): Promise<{ readonly low: boolean; readonly percent?: number }>
+}
+
 /** The process that holds the pins: `losses` counts those that were ready and ended; why the last one did. */
 export type GpioStatus = {
   readonly state: 'starting' | 'ready' | 'down' | 'closed'

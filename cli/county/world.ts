@@ -60,6 +60,8 @@ const planOf = (today: string, { serial = false, replay }: Options): CabinetPlan
       : []),
   ],
   smsModem: { line: 'gsm' },
+  mains: { driver: 'power-supply', device: 'ups' },
+  battery: { driver: 'power-supply', device: 'ups', lowPercent: 20 },
   w1Root: '/sys/bus/w1/devices',
 })
 

@@ -2,21 +2,34 @@ import { HardwareError } from '../error.ts'
 import { SYSFS_GPIO } from '../gpio/chip.ts'
 import { type GpioGuard, startGpioGuard } from '../gpio/client.ts'
 import type { CabinetPlan } from '../plan-schema.ts'
-import type { Beacon, Contact, GpioStatus, Lock, MainsPower, Siren } from '../ports.ts'
+import type { Battery, Beacon, Contact, GpioStatus, Lock, MainsPower, Siren } from '../ports.ts'
 import type { HardwareLog } from './buses.ts'
 
 type Drawer = CabinetPlan['drawers'][number]
 export type GpioLockPlan = Extract<Drawer['lock'], { readonly driver: 'gpio' }>
-type MainsPlan = NonNullable<CabinetPlan['mains']>
+type MainsPlan = Extract<CabinetPlan['mains'], { readonly driver: 'gpio' }>
+type BatteryPlan = Extract<CabinetPlan['battery'], { readonly driver: 'gpio' }>
+type DoorPlan = NonNullable<Extract<CabinetPlan['thermometers'][number], { readonly driver: 'w1' }>['door']>
 type Pins = Omit<Parameters<typeof startGpioGuard>[0]['plan'], 'root'>
 
+/** The refrigerators' own doors, by their thermometer. */
+const doorsOf = ({
+  thermometers,
+}: CabinetPlan): readonly (readonly [thermometer: string, door: DoorPlan])[] =>
+  thermometers.flatMap(each => (each.driver !== 'replay' && each.door ? [[each.id, each.door] as const] : []))
+
 /** Every pin of the plan. */
-export const pinsOf = ({ drawers, beacon, siren, mains }: CabinetPlan): Pins => {
+export const pinsOf = (plan: CabinetPlan): Pins => {
+  const { drawers, beacon, siren, mains, battery } = plan
   const locks = drawers.map(({ lock }) => lock).filter(lock => lock.driver === 'gpio')
   const contacts = locks.map(({ contactPin: pin, debounceMs }) => ({ pin, debounceMs }))
+  const others = [mains, battery, ...doorsOf(plan).map(([, door]) => door)]
+  const watched = others.flatMap(each =>
+    each?.driver === 'gpio' ? [{ pin: each.pin, debounceMs: each.debounceMs }] : [],
+  )
   return {
     locks: locks.map(({ pin }) => pin),
-    inputs: mains ? [...contacts, { pin: mains.pin, debounceMs: mains.debounceMs }] : contacts,
+    inputs: [...contacts, ...watched],
     ...(beacon ? { beacon: beacon.pin } : {}),
     ...(siren ? { siren: siren.pin } : {}),
   }
@@ -59,16 +72,45 @@ const gpioMains = (guard: GpioGuard, { pin, presentWhen }: MainsPlan): MainsPowe
   }
 }
 
+const gpioBattery = (guard: GpioGuard, { pin, lowWhen }: BatteryPlan): Battery => ({
+  state: async () => ({ low: guard.isHigh(pin) === (lowWhen === 'high') }),
+})
+
+export const gpioDoor = (
+  guard: GpioGuard,
+  { pin, openWhen }: Pick<DoorPlan, 'pin' | 'openWhen'>,
+): Contact => {
+  const position = (high: boolean) => (high === (openWhen === 'high') ? 'open' : 'closed')
+  return {
+    state: async () => position(guard.isHigh(pin)),
+    onChange: listener => guard.onLevel(pin, high => listener(position(high))),
+  }
+}
+
 export type Gpio = {
   readonly guard: GpioGuard
   readonly ports: {
     readonly beacon?: Beacon
     readonly siren?: Siren
     readonly mains?: MainsPower
+    readonly battery?: Battery
     readonly gpioStatus: () => GpioStatus
   }
+  /** By their thermometer. */
+  readonly doors: ReadonlyMap<string, Contact>
   readonly close: () => Promise<void>
 }
+
+const portsOf = ({ beacon, siren, mains, battery }: CabinetPlan, guard: GpioGuard): Gpio['ports'] => ({
+  ...(beacon ? { beacon: { show: pattern => guard.alarm({ beacon: pattern }) } } : {}),
+  ...(siren ? { siren: { sound: on => guard.alarm({ siren: on }) } } : {}),
+  ...(mains?.driver === 'gpio' ? { mains: gpioMains(guard, mains) } : {}),
+  ...(battery?.driver === 'gpio' ? { battery: gpioBattery(guard, battery) } : {}),
+  gpioStatus: guard.status,
+})
+
+const contactsOf = (plan: CabinetPlan, guard: GpioGuard): Gpio['doors'] =>
+  new Map(doorsOf(plan).map(([thermometer, door]) => [thermometer, gpioDoor(guard, door)]))
 
 const watchStatus = (log: HardwareLog) => {
   let wasReady: boolean | undefined
@@ -91,8 +133,7 @@ export const openGpio = async (
   { log }: { readonly log: HardwareLog },
 ): Promise<Gpio | undefined> => {
   const pins = pinsOf(plan)
-  const { beacon, siren, mains } = plan
-  if (pins.locks.length === 0 && !beacon && !siren && !mains) return undefined
+  if (pins.locks.length + pins.inputs.length === 0 && !plan.beacon && !plan.siren) return undefined
   const root = plan.gpioRoot ?? SYSFS_GPIO
   const guard = startGpioGuard({ plan: { root, ...pins }, onStatus: watchStatus(log) })
   try {
@@ -101,14 +142,5 @@ export const openGpio = async (
     await guard.close()
     throw error
   }
-  return {
-    guard,
-    ports: {
-      ...(beacon ? { beacon: { show: pattern => guard.alarm({ beacon: pattern }) } } : {}),
-      ...(siren ? { siren: { sound: on => guard.alarm({ siren: on }) } } : {}),
-      ...(mains ? { mains: gpioMains(guard, mains) } : {}),
-      gpioStatus: guard.status,
-    },
-    close: guard.close,
-  }
+  return { guard, ports: portsOf(plan, guard), doors: contactsOf(plan, guard), close: guard.close }
 }

@@ -1,7 +1,9 @@
 import { createWireLog } from '#firmware-bridge/link/wire-log.ts'
 import type { CabinetPlan } from '../plan-schema.ts'
 import {
+  type Battery,
   type Beacon,
+  type Contact,
   type GpioStatus,
   type HardwareClock,
   type LineStats,
@@ -17,6 +19,7 @@ import {
 import { type Buses, type BusOptions, createBuses } from './buses.ts'
 import { createDrivers, type Drivers, openLock, openScale } from './drivers.ts'
 import { type Gpio, openGpio } from './gpio-ports.ts'
+import { openPowerSupplies } from './power-supply.ts'
 import { openScanner } from './scanner.ts'
 import { openSmsModem } from './sms-modem.ts'
 import { type ColdPoint, type HumidityPoint, openThermometers } from './thermometers.ts'
@@ -42,6 +45,11 @@ export interface Hardware {
   readonly beacon?: Beacon
   readonly siren?: Siren
   readonly mains?: MainsPower
+  readonly battery?: Battery
+  /** The refrigerators' own doors, by their thermometer. */
+  readonly doors: ReadonlyMap<string, Contact & { readonly name: string }>
+  /** How long a door may stand open, and the mains be away, minutes; where the plan says so. */
+  readonly patience: { readonly doorMinutes?: number; readonly powerMinutes?: number }
   /** How the guard of the pins is, if the plan names any pin. */
   gpioStatus?(): GpioStatus
   lineStats(): readonly LineStats[]
@@ -101,12 +109,21 @@ const openPorts = async (
     clock,
     onBoard: each => drivers.thermometerOnBoard(each, clock),
   })
+  const nameOf = (id: string): string => thermometers.get(id)?.name ?? id
+  const doors = new Map([...(gpio?.doors ?? [])].map(([id, door]) => [id, { ...door, name: nameOf(id) }]))
+  const { doorMinutes, powerMinutes } = plan
   const talk = { buses, clock }
   const scanners = new Map(plan.scanners?.map(each => [each.id, openScanner(each, talk)]))
   const sms = plan.smsModem && openSmsModem(plan.smsModem, talk)
   await Promise.all(buses.opened().map(({ line }) => line.firstAttempt))
   return {
     ...gpio?.ports,
+    ...openPowerSupplies(plan),
+    doors,
+    patience: {
+      ...(doorMinutes === undefined ? {} : { doorMinutes }),
+      ...(powerMinutes === undefined ? {} : { powerMinutes }),
+    },
     drawers,
     thermometers,
     hygrometers,

@@ -1,3 +1,4 @@
+import { type ColdPlace, placeOf } from '#domain/cold-chain/place.ts'
 import type { CabinetPlan } from '../plan-schema.ts'
 import type { HardwareClock, Hygrometer, Thermometer } from '../ports.ts'
 import { hwmonSensor } from './hwmon-sensor.ts'
@@ -5,8 +6,7 @@ import { w1Thermometer } from './w1-thermometer.ts'
 
 type ThermometerPlan = CabinetPlan['thermometers'][number]
 
-/** Limits in °C. */
-export type ColdPoint = Thermometer & { readonly name: string; readonly low: number; readonly high: number }
+export type ColdPoint = Thermometer & ColdPlace & { readonly name: string }
 
 /** Limits in %RH, where the plan gives any. */
 export type HumidityPoint = Hygrometer & {
@@ -39,8 +39,9 @@ export const openThermometers = (
 } => {
   const thermometers = new Map<string, ColdPoint>()
   const hygrometers = new Map<string, HumidityPoint>()
-  const add = ({ id, name, low, high, offset = 0 }: ThermometerPlan, thermometer: Thermometer): void => {
-    thermometers.set(id, { ...corrected(thermometer, offset), name, low, high })
+  const add = (plan: ThermometerPlan, thermometer: Thermometer): void => {
+    const { id, name, offset = 0 } = plan
+    thermometers.set(id, { ...corrected(thermometer, offset), name, ...placeOf(plan) })
   }
   for (const each of plan.thermometers) {
     if (each.driver === 'w1') {

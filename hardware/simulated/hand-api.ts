@@ -11,6 +11,7 @@ import type { CabinetWorld } from './world.ts'
  *   POST /hand/drawers/:id/open|close  → WorldView
  *   POST /hand/drawers/:id/faults     { jammed?, halfOpen?, stuckSwitch?, … } → WorldView
  *   POST /hand/fridge                  { mains?, doorOpen?, celsius? } → WorldView
+ *   POST /hand/battery                 { percent } → WorldView
  * Errors: { code, message }.
  */
 const MAX_BODY_BYTES = 4_096
@@ -25,6 +26,11 @@ const Fridge = Type.Object(
     doorOpen: Type.Optional(Type.Boolean()),
     celsius: Type.Optional(Type.Number({ minimum: -55, maximum: 125 })),
   },
+  { additionalProperties: false },
+)
+
+const Battery = Type.Object(
+  { percent: Type.Number({ minimum: 0, maximum: 100 }) },
   { additionalProperties: false },
 )
 
@@ -90,6 +96,7 @@ const parse = <S extends Type.TSchema>(schema: S, body: unknown): Type.Static<S>
 
 const work = async ({ hand }: CabinetWorld, request: IncomingMessage, path: string): Promise<void> => {
   if (path === '/hand/fridge') return hand.fridge(parse(Fridge, await readBody(request)))
+  if (path === '/hand/battery') return hand.battery(parse(Battery, await readBody(request)).percent)
   const [, id = '', action] =
     /^\/hand\/drawers\/([A-Za-z0-9_-]+)\/(take|put|open|close|faults)$/.exec(path) ?? []
   if (action === 'take' || action === 'put')

@@ -63,8 +63,32 @@ const outputPin = (root: string, pin: number, onRise: () => void) => {
   }
 }
 
+/** A UPS closes its contact when this much is left, %. */
+const CONTACT_PERCENT = 20
+
+const powerPins = ({ plan, world }: Pick<Options, 'plan' | 'world'>, root: string) => {
+  const { mains, battery } = plan
+  const present = (): boolean => world.view().fridge.mains
+  const low = (): boolean => world.view().battery <= CONTACT_PERCENT
+  return [
+    ...(mains?.driver === 'gpio'
+      ? [inputPin(root, mains.pin, () => present() === (mains.presentWhen === 'high'))]
+      : []),
+    ...(battery?.driver === 'gpio'
+      ? [inputPin(root, battery.pin, () => low() === (battery.lowWhen === 'high'))]
+      : []),
+  ]
+}
+
+/** The world has one refrigerator, so that all doors of a plan are its door. */
+const doorPins = ({ plan, world }: Pick<Options, 'plan' | 'world'>, root: string) =>
+  plan.thermometers.flatMap(each => {
+    if (each.driver === 'replay' || each.door === undefined) return []
+    const { pin, openWhen } = each.door
+    return [inputPin(root, pin, () => world.view().fridge.doorOpen === (openWhen === 'high'))]
+  })
+
 const pinsOf = ({ plan, world }: Options, root: string) => {
-  const { mains } = plan
   const locks = plan.drawers.flatMap(({ id, lock }) => {
     const wires = world.drawer(id)
     if (lock.driver !== 'gpio' || wires === undefined) return []
@@ -73,14 +97,12 @@ const pinsOf = ({ plan, world }: Options, root: string) => {
       inputPin(root, lock.contactPin, () => !wires.closed()),
     ]
   })
-  if (mains === undefined) return locks
-  const present = (): boolean => world.view().fridge.mains
-  return [...locks, inputPin(root, mains.pin, () => present() === (mains.presentWhen === 'high'))]
+  return [...locks, ...powerPins({ plan, world }, root), ...doorPins({ plan, world }, root)]
 }
 
 /**
- * The pins of a plan as plain files laid out as the kernel's: coils move drawers, hook switches and the mains relay are
- * shown. What only a kernel can do (claim a line, refuse a direction) is not there; `npm run test:pi` has it.
+ * The pins of a plan as plain files laid out as the kernel's: coils move drawers; hook switches, doors, the mains relay
+ * and the contact of the UPS are shown. What only a kernel can do (claim a line, refuse a direction) is not there; `npm run test:pi` has it.
  */
 export const createPinFiles = (options: Options): PinFiles => {
   const gpioRoot = join(options.dir, 'gpio')

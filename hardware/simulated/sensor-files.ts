@@ -7,7 +7,12 @@ import type { CabinetWorld } from './world.ts'
 
 export type SensorFiles = {
   /** Where a plan finds them. */
-  readonly roots: { readonly w1Root: string; readonly hwmonRoot?: string; readonly iioRoot?: string }
+  readonly roots: {
+    readonly w1Root: string
+    readonly hwmonRoot?: string
+    readonly iioRoot?: string
+    readonly powerSupplyRoot?: string
+  }
   /** Writes what the sensors say now. */
   readonly refresh: () => Promise<void>
   /** How often they are worth writing. */
@@ -19,7 +24,7 @@ const SLOW_MS = 1_000
 const FAST_MS = 200
 
 export type SensorFilesOptions = {
-  readonly plan: Pick<CabinetPlan, 'thermometers' | 'drawers'>
+  readonly plan: Pick<CabinetPlan, 'thermometers' | 'drawers' | 'mains' | 'battery'>
   readonly world: CabinetWorld
   readonly dir: string
 }
@@ -68,11 +73,35 @@ const hx711Sensor = async (
   }
 }
 
-type Roots = [w1: string, hwmon: string, iio: string]
+/** What the kernel says of a charger and of a battery; one device may be both, as a UPS is. */
+const powerSupplies = (
+  { mains, battery }: SensorFilesOptions['plan'],
+  root: string,
+  world: CabinetWorld,
+): readonly { readonly folder: string; readonly write: Writer }[] => {
+  const status = (): string => {
+    const { battery: percent, fridge } = world.view()
+    if (!fridge.mains) return 'Discharging'
+    return percent < 100 ? 'Charging' : 'Full'
+  }
+  const online = () => ({ online: world.view().fridge.mains ? '1' : '0' })
+  const capacity = () => ({ capacity: String(Math.round(world.view().battery)), status: status() })
+  const device = (name: string, attributes: () => Readonly<Record<string, string>>) => {
+    const folder = join(root, name)
+    return { folder, write: () => putAll(attributes(), folder) }
+  }
+  return [
+    ...(mains?.driver === 'power-supply' ? [device(mains.device, online)] : []),
+    ...(battery?.driver === 'power-supply' ? [device(battery.device, capacity)] : []),
+  ]
+}
 
-/** The kernel's files of a plan's sensors in a folder of our own: 1-Wire, hwmon (SHT4x) and IIO (HX711). */
+type Roots = [w1: string, hwmon: string, iio: string, supply: string]
+
+/** The kernel's files of a plan's sensors in a folder of our own: 1-Wire, hwmon (SHT4x), IIO (HX711) and power supplies. */
 export const createSensorFiles = async ({ plan, world, dir }: SensorFilesOptions): Promise<SensorFiles> => {
-  const [w1Root, hwmonRoot, iioRoot] = ['w1', 'hwmon', 'iio'].map(name => join(dir, name)) as Roots
+  const names = ['w1', 'hwmon', 'iio', 'power_supply']
+  const [w1Root, hwmonRoot, iioRoot, powerSupplyRoot] = names.map(name => join(dir, name)) as Roots
   const scales = plan.drawers.flatMap(({ id, scale }) =>
     scale.driver === 'hx711' ? [{ scale, wires: world.drawer(id) }] : [],
   )
@@ -84,10 +113,16 @@ export const createSensorFiles = async ({ plan, world, dir }: SensorFilesOptions
   }
   for (const { scale, wires } of scales)
     writers.push(await hx711Sensor(join(iioRoot, scale.device), scale, wires))
+  const supplies = powerSupplies(plan, powerSupplyRoot, world)
+  for (const { folder, write } of supplies) {
+    await mkdir(folder, { recursive: true })
+    writers.push(write)
+  }
   const roots = {
     w1Root,
     ...(plan.thermometers.some(({ driver }) => driver === 'hwmon') ? { hwmonRoot } : {}),
     ...(scales.length > 0 ? { iioRoot } : {}),
+    ...(supplies.length > 0 ? { powerSupplyRoot } : {}),
   }
   return {
     roots,

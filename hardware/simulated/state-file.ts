@@ -21,6 +21,7 @@ const WorldSchema = Type.Object({
     doorOpen: Type.Boolean(),
     mains: Type.Boolean(),
   }),
+  battery: Type.Optional(Type.Number()),
 })
 
 /** The saved world, or undefined when there is none yet. Unreadable or misshapen: E_WORLD_STATE, never "empty". */

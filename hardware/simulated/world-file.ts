@@ -26,6 +26,9 @@ const WorldFile = Type.Object(
     fridge: Type.Optional(
       Type.Object({ celsius: Type.Optional(Type.Number()), ambient: Type.Optional(Type.Number()) }, strict),
     ),
+    battery: Type.Optional(
+      Type.Object({ percent: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })) }, strict),
+    ),
     seed: Type.Optional(Type.Integer({ minimum: 0 })),
   },
   strict,
@@ -62,7 +65,7 @@ const SAMPLE = { unitGrams: 25, variation: 0.004, units: 20 } as const
 /** A world for a plan: what the file says, and sample packs where it says nothing. */
 export const worldFor = (
   { drawers }: CabinetPlan,
-  { drawers: goods = {}, fridge = {}, seed = 1 }: WorldFile,
+  { drawers: goods = {}, fridge = {}, battery = {}, seed = 1 }: WorldFile,
   clock: HardwareClock,
 ): CabinetWorld =>
   createCabinetWorld({
@@ -74,6 +77,7 @@ export const worldFor = (
       ...(cold === undefined ? {} : { cold }),
     })),
     fridge,
+    battery,
     clock,
     random: seededRandom(seed),
   })

@@ -3,6 +3,7 @@ import type { ScaleWorld } from '#firmware-bridge/emulator/modbus-scale.ts'
 import { createListeners } from '#firmware-bridge/link/line.ts'
 import { HardwareError } from '../error.ts'
 import type { HardwareClock } from '../ports.ts'
+import { type Battery, type BatteryMake, createBattery } from './battery.ts'
 import {
   createDrawer,
   type Drawer,
@@ -17,6 +18,7 @@ import type { Random } from './random.ts'
 export type CabinetWorldOptions = {
   readonly drawers: readonly DrawerMake[]
   readonly fridge?: FridgeMake
+  readonly battery?: BatteryMake
   readonly clock: HardwareClock
   readonly random: Random
 }
@@ -26,6 +28,8 @@ export type WorldState = {
   readonly version: 1
   readonly drawers: Readonly<Record<string, DrawerState>>
   readonly fridge: SavedFridge
+  /** Charge, %; one that was saved before there was a battery finds it full. */
+  readonly battery?: number | undefined
 }
 
 /** What a person standing at the cabinet sees. `grams` is what truly lies there. */
@@ -41,6 +45,8 @@ export type WorldView = {
     readonly faults?: Partial<DrawerFaults>
   }[]
   readonly fridge: { readonly celsius: number; readonly doorOpen: boolean; readonly mains: boolean }
+  /** Charge, %. */
+  readonly battery: number
 }
 
 export type FridgeChange = {
@@ -56,6 +62,8 @@ export interface Hands {
   open(drawer: string): void
   close(drawer: string): void
   fridge(change: FridgeChange): void
+  /** Has it at this charge, %, for tests and demonstrations. */
+  battery(percent: number): void
   /** Breaks or mends something, for tests and demonstrations; not saved. */
   fail(drawer: string, change: Partial<DrawerFaults>): void
 }
@@ -144,9 +152,14 @@ const scaleWorld = (drawers: readonly Drawer[]): ScaleWorld => {
   }
 }
 
-type Things = { readonly drawers: readonly Drawer[]; readonly fridge: Fridge; readonly changed: () => void }
+type Things = {
+  readonly drawers: readonly Drawer[]
+  readonly fridge: Fridge
+  readonly battery: Battery
+  readonly changed: () => void
+}
 
-const handsOn = ({ drawers, fridge, changed }: Things): Hands => {
+const handsOn = ({ drawers, fridge, battery, changed }: Things): Hands => {
   const handle = (id: string, work: (hand: DrawerHand, drawer: Drawer) => void): void => {
     const drawer = drawers.find(each => each.make.id === id)
     if (drawer === undefined) {
@@ -164,18 +177,24 @@ const handsOn = ({ drawers, fridge, changed }: Things): Hands => {
       fridge.set(change)
       changed()
     },
+    battery: percent => {
+      battery.set(percent)
+      changed()
+    },
     fail: (id, change) => handle(id, (_, drawer) => drawer.fail(change)),
   }
 }
 
-const saveThings = ({ drawers, fridge }: Things): WorldState => ({
+const saveThings = ({ drawers, fridge, battery }: Things): WorldState => ({
   version: 1,
   drawers: Object.fromEntries(drawers.map(drawer => [drawer.make.id, drawer.state()])),
   fridge: fridge.state(),
+  battery: battery.percent(),
 })
 
-const restoreThings = ({ drawers, fridge }: Things, saved: WorldState): void => {
+const restoreThings = ({ drawers, fridge, battery }: Things, saved: WorldState): void => {
   fridge.restore(saved.fridge)
+  if (saved.battery !== undefined) battery.set(saved.battery)
   for (const drawer of drawers) {
     const before = saved.drawers[drawer.make.id]
     if (before?.drug === drawer.make.drug) drawer.restore(before)
@@ -186,11 +205,13 @@ const restoreThings = ({ drawers, fridge }: Things, saved: WorldState): void => 
 export const createCabinetWorld = ({
   drawers: makes,
   fridge: make,
+  battery: batteryMake,
   clock,
   random,
 }: CabinetWorldOptions): CabinetWorld => {
   const now = (): number => clock().getTime()
   const fridge = createFridge(make)
+  const battery = createBattery(batteryMake)
   const room = make?.ambient ?? ROOM_CELSIUS
   const cold = { celsius: () => fridge.state().celsius, calibratedAt: COLD_CELSIUS }
   const warm = { celsius: () => room, calibratedAt: room }
@@ -198,7 +219,7 @@ export const createCabinetWorld = ({
     createDrawer({ make: each, now, random, air: each.cold === undefined ? warm : cold }),
   )
   const changes = createListeners<void>()
-  const things = { drawers, fridge, changed: () => changes.tell() }
+  const things = { drawers, fridge, battery, changed: () => changes.tell() }
   const wires = new Map(drawers.map(each => [each.make.id, wiresOf(each, things.changed)]))
   return {
     drawer: id => wires.get(id),
@@ -206,10 +227,17 @@ export const createCabinetWorld = ({
     scales: scaleWorld(drawers),
     hand: handsOn(things),
     celsius: () => fridge.state().sensor,
-    advance: fridge.advance,
+    advance: ms => {
+      fridge.advance(ms)
+      battery.advance(ms, fridge.state().mains)
+    },
     view: () => {
       const { celsius, doorOpen, mains } = fridge.state()
-      return { drawers: drawers.map(viewOf), fridge: { celsius: round(celsius, 2), doorOpen, mains } }
+      return {
+        drawers: drawers.map(viewOf),
+        fridge: { celsius: round(celsius, 2), doorOpen, mains },
+        battery: round(battery.percent(), 1),
+      }
     },
     save: () => saveThings(things),
     restore: saved => restoreThings(things, saved),

@@ -25,8 +25,14 @@ const planned = checkPlan({
       scale: { driver: 'hx711', device: 'iio:device1', zero: 8_388_608, countsPerGram: 400 },
     },
   ],
-  thermometers: [],
+  thermometers: [
+    {
+      ...{ id: 'F1', name: '1号冰箱', low: 2, high: 8, driver: 'w1', device: '28-000000000001' },
+      door: { driver: 'gpio', pin: 25 },
+    },
+  ],
   mains: { driver: 'gpio', pin: 24 },
+  battery: { driver: 'gpio', pin: 26 },
 })
 
 describe('a cabinet whose locks hang on pins, emulated', () => {
@@ -76,5 +82,20 @@ describe('a cabinet whose locks hang on pins, emulated', () => {
     await expect.poll(() => hardware.mains?.state()).toBe('absent')
     world.hand.fridge({ mains: true })
     await expect.poll(() => hardware.mains?.state()).toBe('present')
+  })
+
+  it('shows the refrigerator’s own door by the name of its thermometer', async () => {
+    const door = hardware.doors.get('F1')
+    expect([door?.name, await door?.state()]).toEqual(['1号冰箱', 'closed'])
+    world.hand.fridge({ doorOpen: true })
+    await expect.poll(() => door?.state()).toBe('open')
+    world.hand.fridge({ doorOpen: false })
+    await expect.poll(() => door?.state()).toBe('closed')
+  })
+
+  it('shows that its UPS is nearly empty', async () => {
+    expect(await hardware.battery?.state()).toEqual({ low: false })
+    world.hand.battery(20)
+    await expect.poll(() => hardware.battery?.state()).toEqual({ low: true })
   })
 })

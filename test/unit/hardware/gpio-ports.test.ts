@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gpioContact, gpioLock, pinsOf } from '#hardware/drivers/gpio-ports.ts'
+import { gpioContact, gpioDoor, gpioLock, pinsOf } from '#hardware/drivers/gpio-ports.ts'
 import { alarmLevels, levelsAfter, SIREN_HOLD_MS } from '#hardware/gpio/alarm-outputs.ts'
 import type { GpioGuard } from '#hardware/gpio/client.ts'
 import { checkPlan } from '#hardware/plan-check.ts'
@@ -64,6 +64,24 @@ describe('a GPIO lock', () => {
   })
 })
 
+describe('a refrigerator’s door', () => {
+  it.each([
+    [true, 'high', 'open'],
+    [false, 'high', 'closed'],
+    [true, 'low', 'closed'],
+    [false, 'low', 'open'],
+  ] as const)('with its contact high: %s and open when %s is %s', async (high, openWhen, state) => {
+    const { guard, levels, listeners } = pins()
+    levels.set(6, high)
+    const door = gpioDoor(guard, { pin: 6, openWhen })
+    expect(await door.state()).toBe(state)
+    const told: string[] = []
+    door.onChange(each => told.push(each))
+    listeners.get(6)?.(high)
+    expect(told).toEqual([state])
+  })
+})
+
 describe('the guard’s pins', () => {
   it('are those of the plan', () => {
     const checked = checkPlan({
@@ -76,7 +94,13 @@ describe('the guard’s pins', () => {
           scale: { driver: 'hx711', device: 'iio:device0', zero: 8_388_608, countsPerGram: 400 },
         },
       ],
-      thermometers: [],
+      thermometers: [
+        {
+          ...{ id: 'F1', name: '冰箱', low: 2, high: 8, driver: 'w1', device: '28-000000000001' },
+          door: { driver: 'gpio', pin: 6, debounceMs: 100 },
+        },
+      ],
+      battery: { driver: 'gpio', pin: 19 },
       siren: { driver: 'gpio', pin: 21 },
       mains: { driver: 'gpio', pin: 16, debounceMs: 200 },
     })
@@ -86,6 +110,8 @@ describe('the guard’s pins', () => {
       inputs: [
         { pin: 5, debounceMs: 30 },
         { pin: 16, debounceMs: 200 },
+        { pin: 19, debounceMs: 30 },
+        { pin: 6, debounceMs: 100 },
       ],
       siren: 21,
     })

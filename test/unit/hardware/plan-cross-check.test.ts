@@ -10,6 +10,7 @@ const [first, second] = examplePlan().drawers
 const [gpio1, gpio2] = examplePlan('gpio').drawers
 const [cell1, cell2] = examplePlan('hx711').drawers
 const [w1] = examplePlan().thermometers
+const [replayed] = examplePlan('replay').thermometers
 const [onBoard] = examplePlan('yaogui-board').thermometers
 const lines = examplePlan().lines
 
@@ -88,6 +89,30 @@ describe('a cabinet plan', () => {
       ['/drawers/0/lock/contactPin'],
     ],
     ['lamp and siren on one pin', { siren: { driver: 'gpio', pin: 18 } }, ['/siren/pin']],
+    [
+      'one pin for a refrigerator’s door, the battery and the mains',
+      {
+        thermometers: [{ ...w1, door: { driver: 'gpio', pin: 17 } }],
+        battery: { driver: 'gpio', pin: 17 },
+      },
+      ['/battery/pin', '/thermometers/0/door/pin'],
+    ],
+    [
+      'a door of a played file',
+      { thermometers: [{ ...replayed, door: { driver: 'gpio', pin: 21 } }] },
+      ['/thermometers/0'],
+    ],
+    [
+      'a power supply outside its folder',
+      { battery: { driver: 'power-supply', device: '../hwmon/hwmon0' } },
+      ['/battery/device'],
+    ],
+    ['a relay of the mains on no pin', { mains: { driver: 'gpio', pin: 99 } }, ['/mains/pin']],
+    [
+      'a door that may stand open for ever',
+      { doorMinutes: 61, powerMinutes: 0 },
+      ['/doorMinutes', '/powerMinutes'],
+    ],
     ['the mains on the lamp’s pin', { beacon: { driver: 'gpio', pin: 17 } }, ['/mains/pin']],
     [
       'two drawers on one load cell',
@@ -123,6 +148,26 @@ describe('a cabinet plan', () => {
     // Through JSON, as it comes from disk: what is undefined is not there.
     const value = JSON.parse(JSON.stringify(planWith({ ...more })))
     expect(problemPaths(value)).toEqual(paths)
+  })
+
+  it('has doors, mains and a battery with the levels of their usual contacts', () => {
+    const checked = checkPlan(
+      planWith({
+        thermometers: [{ ...w1, door: { driver: 'gpio', pin: 21 } }],
+        mains: { driver: 'power-supply', device: 'AC' },
+        battery: { driver: 'gpio', pin: 17 },
+      }),
+    )
+    expect(checked).toMatchObject({
+      ok: true,
+      plan: {
+        thermometers: [{ door: { driver: 'gpio', pin: 21, openWhen: 'high', debounceMs: 30 } }],
+        mains: { driver: 'power-supply', device: 'AC' },
+        battery: { driver: 'gpio', pin: 17, lowWhen: 'low', debounceMs: 30 },
+      },
+    })
+    const supply = checkPlan(planWith({ battery: { driver: 'power-supply', device: 'BAT0' } }))
+    expect(supply).toMatchObject({ ok: true, plan: { battery: { lowPercent: 20 } } })
   })
 
   it('has faults of all its parts told at once, in both languages', () => {
