@@ -3,6 +3,8 @@ import type { SiteView } from '#cloud-sync/contract/edge-api.ts'
 import type { History } from '#cloud-sync/history/port.ts'
 import { createAlarms } from './alarms/alarms.ts'
 import { createAsks } from './alarms/asks.ts'
+import { createBatteryWatch } from './alarms/battery.ts'
+import { createFridgeDoors } from './alarms/fridge-doors.ts'
 import { createMains } from './alarms/mains.ts'
 import { createNotifier } from './alarms/notifier.ts'
 import { createSpotTest } from './alarms/test-alarm.ts'
@@ -127,7 +129,15 @@ export const createAgent = ({ config, db, hardware, history, clock, log, hasRoom
   const verification = createVerifyJob({ db, clock })
   const asks = createAsks({ db, journal, clock, onChange: () => changes.tell('asks') })
   alarms.onChange(() => changes.tell('alarms'))
-  const mains = createMains({ alarms, journal, mains: hardware.mains })
+  const { doorMinutes, powerMinutes } = hardware.patience ?? {}
+  const mains = createMains({ db, alarms, journal, clock, mains: hardware.mains, minutes: powerMinutes })
+  const battery = createBatteryWatch({ alarms, clock, battery: hardware.battery })
+  const fridgeDoors = createFridgeDoors({
+    ...{ db, journal, alarms, clock },
+    doors: hardware.doors,
+    minutes: doorMinutes,
+    onChange: () => changes.tell('temperatures'),
+  })
   const coldBoard = createColdBoard()
   const notifier = createNotifier({
     config,
@@ -171,6 +181,8 @@ export const createAgent = ({ config, db, hardware, history, clock, log, hasRoom
     asks,
     verification,
     mains,
+    battery,
+    fridgeDoors,
     coldBoard,
     notifier,
     spotTest: createSpotTest(clock),

@@ -28,7 +28,7 @@ type Options = {
   readonly journal: Journal
   readonly clock: EdgeClock
   readonly log: Logger
-  readonly hardware: Pick<EdgeHardware, 'drawers'>
+  readonly hardware: Pick<EdgeHardware, 'drawers' | 'patience'>
   readonly alarms: Alarms
   readonly authorisations: Authorisations
   readonly authority: Authority
@@ -50,7 +50,6 @@ export const createCabinet = (options: Options) => {
     options
   const { shipments, returns, heed, scanning, redeem } = options
   const { checkPack, trace, catalogue } = scanning
-  const senses = createSenses({ hardware, clock })
   const service = createService({
     db,
     journal,
@@ -61,6 +60,7 @@ export const createCabinet = (options: Options) => {
       tell('prescriptions')
     },
   })
+  const senses = createSenses({ hardware, clock, retirements: service.retirements })
   const desk = createDesk({
     hardware,
     senses,
@@ -88,15 +88,23 @@ export const createCabinet = (options: Options) => {
     onChange: onSession('withdrawal'),
     onLive: () => tell('withdrawal'),
   })
+  /** Its session is over and its switch still reads open: told as left open, since nobody forced it. */
+  const stuck = (): string | undefined => {
+    const drawer = senses.gaveUp()
+    return drawer !== undefined && service.retired(drawer) ? drawer : undefined
+  }
   const watch = createWatch({
     hardware,
+    db,
     journal,
     alarms,
     clock,
-    expectedOpen: desk.expectedOpen,
+    expectedOpen: () => desk.expectedOpen() ?? stuck(),
     inReview: desk.inReview,
     onTamper: drawer => service.demandCount('tamper', [drawer]),
+    onClosed: senses.sawClosed,
     keyHolder: authority.custody.holder,
+    minutes: hardware.patience?.doorMinutes,
   })
   const operations = createOperations({
     ...{ desk, senses, journal, alarms, clock, log, ordersAt, hardware, stock, service },

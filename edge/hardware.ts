@@ -1,5 +1,8 @@
+import type { ColdPlace } from '#domain/cold-chain/place.ts'
 import type {
+  Battery,
   Beacon,
+  Contact,
   GpioStatus,
   Hygrometer,
   LineStats,
@@ -26,10 +29,7 @@ export type EdgeHardware = {
       readonly role: 'stock' | 'return'
     }
   >
-  readonly thermometers: ReadonlyMap<
-    string,
-    Thermometer & { readonly name: string; readonly low: number; readonly high: number }
-  >
+  readonly thermometers: ReadonlyMap<string, Thermometer & ColdPlace & { readonly name: string }>
   readonly scanners?: ReadonlyMap<string, Scanner>
   readonly hygrometers?: ReadonlyMap<
     string,
@@ -44,6 +44,11 @@ export type EdgeHardware = {
   readonly beacon?: Beacon
   readonly siren?: Siren
   readonly mains?: MainsPower
+  readonly battery?: Battery
+  /** The refrigerators' own doors, by their thermometer. */
+  readonly doors?: ReadonlyMap<string, Contact & { readonly name: string }>
+  /** How long a door may stand open, and the mains be away, minutes; unsaid = the presets (`domain/cold-chain/standing.ts`). */
+  readonly patience?: { readonly doorMinutes?: number; readonly powerMinutes?: number }
   /** How the guard of the pins is, if the cabinet uses any. */
   gpioStatus?(): GpioStatus
   lineStats(): readonly LineStats[]

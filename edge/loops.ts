@@ -1,4 +1,5 @@
 import { localTopics } from '#cloud-sync/contract/topics.ts'
+import { type ColdPlace, placeOf } from '#domain/cold-chain/place.ts'
 import { codeOf } from '#domain/error.ts'
 import { MINUTE, SECOND } from '#domain/time.ts'
 import type { Agent } from './agent.ts'
@@ -16,14 +17,13 @@ import { snapshot } from './telemetry/live.ts'
 
 const WATCH_MS = SECOND
 const LIVE_MS = 5 * SECOND
+const BATTERY_MS = 10 * SECOND
 /** What is due by the clock alone: steps, reminders, another try. */
 const MESSAGES_MS = 2 * SECOND
 
-type Replayed = {
+type Replayed = ColdPlace & {
   readonly id: string
   readonly name: string
-  readonly low: number
-  readonly high: number
   readonly file: string
 }
 
@@ -37,16 +37,11 @@ type Options = {
 
 /** One monitor a thermometer, live and replayed ones; each reading goes to the local broker too. */
 export const createMonitors = async ({ agent, hardware, broker, replays }: Options) => {
-  const { db, journal, alarms, history, clock, config, changes, mains, coldBoard, watch } = agent
+  const { db, journal, alarms, history, clock, config, changes, mains, fridgeDoors, coldBoard, watch } = agent
   const topics = localTopics(config.site)
-  const monitor = (point: {
-    id: string
-    name: string
-    low: number
-    high: number
-    intervalMs: number
-    early?: EarlyWarning
-  }): Monitor => {
+  const monitor = (
+    point: ColdPlace & { id: string; name: string; intervalMs: number; early?: EarlyWarning },
+  ): Monitor => {
     const { id, name } = point
     return createMonitor({
       db,
@@ -70,20 +65,21 @@ export const createMonitors = async ({ agent, hardware, broker, replays }: Optio
       },
     })
   }
-  const live = [...hardware.thermometers].map(([id, { name, low, high }]) =>
+  const live = [...hardware.thermometers].map(([id, { name, low, high, ...place }]) =>
     monitor({
-      ...{ id, name, low, high, intervalMs: config.sampleSeconds * SECOND },
+      ...placeOf({ low, high, ...place }),
+      ...{ id, name, intervalMs: config.sampleSeconds * SECOND },
       early: createEarlyWarning({
         ...{ db, alarms, board: coldBoard, id, name, low, high },
-        cause: causeAt({ mains, drawers: hardware.drawers, isOpen: watch.isOpen }, id),
+        cause: causeAt({ mains, drawers: hardware.drawers, isOpen: watch.isOpen, doors: fridgeDoors }, id),
       }),
     }),
   )
   const replayed = []
-  for (const { file, id, name, low, high } of replays)
+  for (const { file, id, name, ...place } of replays)
     replayed.push({
       file,
-      monitor: monitor({ id, name, low, high, intervalMs: await replayInterval(file) }),
+      monitor: monitor({ id, name, ...placeOf(place), intervalMs: await replayInterval(file) }),
       progress: { readings: 0 },
     })
   return { live, replayed }
@@ -112,6 +108,8 @@ export const startLoops = (options: Options, monitors: Monitors): (() => Promise
   notifier.start()
   const loops = [
     loop('watch', WATCH_MS, watch.sweep),
+    loop('refrigerator doors', WATCH_MS, agent.fridgeDoors.poll),
+    loop('battery', BATTERY_MS, agent.battery.poll),
     loop('supply', MINUTE, agent.supply.check),
     loop('drift', MINUTE, agent.drift.sample),
     loop('age of the orders', MINUTE, () => void agent.ordersAge()),
@@ -120,7 +118,12 @@ export const startLoops = (options: Options, monitors: Monitors): (() => Promise
     loop('modem', SMS_CHECK_MS, notifier.checkModem),
     ...humidityLoops(options).map(({ name, task }) => loop(name, MINUTE, task)),
     loop('live', LIVE_MS, () =>
-      publishLive(snapshot({ site: config.site, clock, monitors: monitors.live, stock, alarms })),
+      publishLive(
+        snapshot({
+          ...{ site: config.site, clock, monitors: monitors.live, stock, alarms },
+          drawers: hardware.drawers,
+        }),
+      ),
     ),
     ...monitors.live.map(monitor =>
       loop(`temperature ${monitor.id}`, config.sampleSeconds * SECOND, async () => {

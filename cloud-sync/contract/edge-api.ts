@@ -147,6 +147,10 @@ export type ThermometerView = {
   readonly name: string
   readonly low: number
   readonly high: number
+  /** Sides on which the limit itself is out. */
+  readonly atLimitOut?: readonly ('cold' | 'hot')[]
+  /** By which it alarms; its limits may be others than the range `low` … `high`. Unsaid by an older agent. */
+  readonly rule?: { readonly version: string; readonly text: Text }
   readonly celsius: number | null
   readonly at: string | null
   readonly fault: string | null
@@ -157,6 +161,8 @@ export type ThermometerView = {
     readonly minutes: number
     readonly limit: number
   } | null
+  /** Of the refrigerator's own door; unsaid where no contact watches it. */
+  readonly door?: 'open' | 'closed' | 'unknown'
   readonly points: readonly (readonly [number, number, number])[]
 }
 /** GET /api/stock. */

@@ -8,13 +8,18 @@ import type { Text } from './edge-api.ts'
 export type ColdSeriesView = {
   readonly thermometer: string
   readonly name: string
+  /** The newest limits of the window. */
   readonly low: number
   readonly high: number
+  /** Each change of them in the window, oldest first, from seconds since 1970 on; absent: they were the same all through. */
+  readonly limits?: readonly { readonly at: number; readonly low: number; readonly high: number }[]
+  /** By which it alarms; its limits may be others than `low` … `high`, which are the range. Unsaid at the centre. */
+  readonly rule?: { readonly version: string; readonly text: Text }
   readonly from: string
   readonly to: string
   /** Seconds of one bucket. */
   readonly width: number
-  /** Seconds since 1970 at which each begins; °C; minutes over and under the limits; 0 … 1 of it measured (empty at the centre). */
+  /** Seconds since 1970 at which each begins; °C; minutes over and under the limits; 0 … 1 of it measured. */
   readonly columns: {
     readonly at: readonly number[]
     readonly min: readonly (number | null)[]
@@ -27,10 +32,9 @@ export type ColdSeriesView = {
   readonly summary: {
     readonly min: number | null
     readonly max: number | null
-    /** Null where only official records are known (the centre): nobody measured there each minute. */
-    readonly minutesOver: number | null
-    readonly minutesUnder: number | null
-    readonly coverage: number | null
+    readonly minutesOver: number
+    readonly minutesUnder: number
+    readonly coverage: number
   }
 }
 

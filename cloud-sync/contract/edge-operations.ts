@@ -14,6 +14,9 @@ import type { Text } from './edge-api.ts'
 /** The drug of a line, in the words of the formulary. */
 type DrugName = { readonly drug: string; readonly name: string; readonly spec: string; readonly unit: string }
 
+/** As it stands on the pack; `expiry` `YYYY-MM-DD`. */
+type Printed = { readonly lot?: string; readonly expiry?: string }
+
 /**
  * POST /api/operations with one of these → OperationView; it journals the start and unlocks the drawer. 409 codes name what
  * forbids it (E_WITHDRAWAL_OPEN, E_DRAWER_OPEN, E_DRAWER_SERVICE, E_SECOND, E_LOT_EXPIRED, E_WRONG_DRAWER, E_WRONG_PACK …).
@@ -22,7 +25,8 @@ type DrugName = { readonly drug: string; readonly name: string; readonly spec: s
 export type OperationRequest =
   /**
    * R12: `pack` and `drawerScan` are the scanned texts of a pack and of the drawer's label (`YGD:<drawer>`); without a
-   * readable pack: `bypass` with a reason, counted per user (R13), and for look-alikes `second`.
+   * readable pack: `bypass` with a reason, counted per user (R13), and for look-alikes `second`. What the pack's code does
+   * not say (`ScanView.lot`, `expiry` null) a person reads off it: `printed`, or `second` signs for it; 409 `E_PACK_READ`.
    */
   | {
       readonly kind: 'restock'
@@ -33,6 +37,7 @@ export type OperationRequest =
       readonly pack?: string
       readonly drawerScan?: string
       readonly bypass?: string
+      readonly printed?: Printed
       readonly second?: string
     }
   /** R11: what a pharmacist has checked and taken out of the return place (`in-hand`) goes back into stock, all of it. */
@@ -43,6 +48,7 @@ export type OperationRequest =
       readonly pack?: string
       readonly drawerScan?: string
       readonly bypass?: string
+      readonly printed?: Printed
       readonly second?: string
     }
   | { readonly kind: 'count'; readonly drawer: string; readonly cause?: CountCause }
@@ -95,7 +101,8 @@ export type OperationPhase =
  * Each is POST /api/operations/{session}/{action} → OperationView:
  * - `unlock` {} opens the drawer (again, after a failure)
  * - `reopen` {} opens it once more to put right, to count again, or, for want of a witness, to put back
- * - `enter` {lines: [{drug, lot, quantity}]} the person's figures
+ * - `enter` {lines: [{drug, lot, quantity}]} the person's figures. What a count finds and nobody can read the lot of is one
+ *   more line a drug, `lot: '批号不明'` (`domain/unnamed-lot.ts`): a difference, and quarantined; 409 `E_DRUG_UNKNOWN`
  * - `witness` {second} the witness's ticket (act `witness`)
  * - `accept` {reason} keeps the difference: a case opens
  * - `cancel` {reason} while nothing has moved
@@ -179,7 +186,8 @@ export type ShipmentView = {
 /**
  * GET /api/returns. Topic `returns`. POST /api/returns/{id}/decide {decision: 'restock'|'waste', reason, second?} (R11). What was
  * found fit and is no longer (recalled, expired, no drawer for it) may still be decided `waste`: `decided-restock` as before,
- * `in-hand` with the witness's ticket (act `witness`), and is `wasted` by that.
+ * `in-hand` with the witness's ticket (act `witness`), and is `wasted` by that. POST /api/returns/{id}/lost {reason} (role
+ * action `return-lost`): its packs were never found again; a case opens, and the ledger lets go of them.
  */
 export type ReturnView = DrugName & {
   readonly id: string
@@ -191,16 +199,25 @@ export type ReturnView = DrugName & {
   readonly broughtAt: string
   readonly broughtBy: string
   /** in-hand: taken out of the return place to be put back into stock (POST /api/operations restock with its id). */
-  readonly status: 'in-place' | 'decided-restock' | 'decided-waste' | 'in-hand' | 'restocked' | 'wasted'
+  readonly status:
+    | 'in-place'
+    | 'decided-restock'
+    | 'decided-waste'
+    | 'in-hand'
+    | 'restocked'
+    | 'wasted'
+    | 'lost'
+  /** Ids of the excursions that it lay through in a cold return place: it is wasted, never put back (409 `E_RETURN_EXCURSION`). */
+  readonly excursions: readonly string[]
 }
 
 /**
  * R8: while a drawer is counted blind, no page tells what lies there: its lots and figures are left out of `/api/stock`,
- * `/api/stock/state`, `/api/stock/quarantine`, `/api/drugs`, `/api/prescriptions` and `/api/override-list` until the first
- * figure is entered.
+ * `/api/stock/state`, `/api/stock/quarantine`, `/api/stock/ledger`, `/api/drugs`, `/api/prescriptions` and `/api/override-list`
+ * until the first figure is entered, and `/api/journal` withholds the data of records that name it: `{withheld: 'E_COUNT_BLIND'}`.
  *
  * GET /api/stock/state: one row a drug. Topic `stock`. POST /api/stock/lots/status {drug, lot, drawer, status:
- * 'available'|'quarantined', reason} (R20: a release names the stability data in its reason).
+ * 'available'|'quarantined', reason} (R20: of a release, see below).
  */
 export type DrugStockView = DrugName & {
   /** Packs that may be picked now. */
@@ -223,9 +240,11 @@ export type DrugStockView = DrugName & {
 
 /**
  * GET /api/stock/quarantine: lots that hold packs and may not be picked, with what they went through (R20). Topic `stock`.
- * A release (POST /api/stock/lots/status, role action `release-lot`) may name what the manufacturer allows as `stability:
- * {minutes, maxCelsius, mkt?}`; what was seen goes into the record beside it. While the excursion lasts: 409
- * `E_EXCURSION_OPEN`; a recall only the centre lifts: 409 `E_LOT_RECALLED`.
+ * A release (POST /api/stock/lots/status, role action `release-lot`) after an excursion names what the manufacturer allows as
+ * `stability: {minutes, maxCelsius, minCelsius?, mkt?}`; what was seen goes into the record beside it. Where the figures do not
+ * cover all of it together (cold wants `minCelsius`): 409 `E_LOT_STABILITY`, unless `exception: 'centre-release'`, the central
+ * pharmacy's written word. While the excursion lasts: 409 `E_EXCURSION_OPEN`; a recall only the centre lifts: 409
+ * `E_LOT_RECALLED`. Waste (POST /api/operations) takes lots of any status.
  */
 export type QuarantineView = DrugName & {
   readonly lot: string
@@ -239,7 +258,8 @@ export type QuarantineView = DrugName & {
   readonly ref: string | null
   /**
    * What it went through here, oldest first, excursions that it was released after included: what goods bear adds up.
-   * Minutes out of range, °C; `mkt` mean kinetic temperature while it was too warm.
+   * Minutes out of range, °C; `mkt` mean kinetic temperature while it was too warm. Where minutes add up, those before that
+   * counted for the alarm are among its minutes and extremes.
    */
   readonly excursions: readonly (ExcursionFigures & {
     readonly thermometer: string

@@ -242,7 +242,19 @@ export const LiveSnapshot = Type.Object(
           celsius: Type.Union([Type.Number(), Type.Null()]),
           low: Type.Number(),
           high: Type.Number(),
+          atLimitOut: Type.Optional(
+            Type.Array(Type.Union([Type.Literal('cold'), Type.Literal('hot')]), {
+              maxItems: 2,
+              description: 'sides on which the limit itself is out',
+            }),
+          ),
           at: Type.Union([instant, Type.Null()]),
+          drawers: Type.Optional(
+            Type.Array(Type.String({ maxLength: 64 }), {
+              maxItems: 2000,
+              description: 'drawers whose goods it watches over; unsaid by an older site',
+            }),
+          ),
         },
         open,
       ),

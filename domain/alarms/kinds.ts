@@ -31,6 +31,26 @@ export const ALARM_KINDS = {
     says: { zh: '市电中断', en: 'mains failure' },
     please: { zh: '请检查供电，准备转移药品', en: 'check the supply, be ready to move the goods' },
   },
+  'mains-long': {
+    level: 'alarm',
+    says: { zh: '停电过久', en: 'too long without mains' },
+    please: { zh: '请查看药品温度，必要时转移', en: 'look at the goods, move them if need be' },
+  },
+  'fridge-door': {
+    level: 'alarm',
+    says: { zh: '冰箱门久开未关', en: 'a refrigerator door stands open' },
+    please: { zh: '请关好冰箱门', en: 'close the door' },
+  },
+  battery: {
+    level: 'alarm',
+    says: { zh: '后备电池电量低', en: 'battery low' },
+    please: { zh: '请恢复供电，准备人工测温', en: 'bring the power back, be ready to measure by hand' },
+  },
+  'power-unread': {
+    level: 'warning',
+    says: { zh: '市电或电池状态读不出', en: 'mains or battery cannot be read' },
+    please: { zh: '请检查市电检测与后备电池', en: 'check the relay and the battery' },
+  },
   'drawer-left-open': {
     level: 'warning',
     says: { zh: '抽屉未关', en: 'a drawer was left open' },

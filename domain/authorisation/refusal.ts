@@ -1,4 +1,5 @@
 import { type Wording, YaoguiError } from '../error.ts'
+import { formatShanghai } from '../time.ts'
 
 /** Why an authorisation does not unlock. Each has its own code, so that the journal says which it was. */
 export const REFUSALS = {
@@ -42,6 +43,19 @@ export const tooEarly = (from: string): YaoguiError =>
     en: `${REFUSALS.E_RX_TOO_EARLY.en}: from ${from} on`,
     wayOut: { zh: `请病人 ${from} 再来，确有需要请联系开方医师`, en: `ask the patient to come on ${from}` },
   })
+
+/** `nbf`: NumericDate, seconds. */
+export const notYet = (nbf: number): YaoguiError => {
+  const from = formatShanghai(new Date(nbf * 1_000))
+  return new YaoguiError('E_RX_NOT_YET', {
+    zh: `${REFUSALS.E_RX_NOT_YET.zh}：${from} 起可取`,
+    en: `${REFUSALS.E_RX_NOT_YET.en}: from ${from} on`,
+    wayOut: {
+      zh: '到时再取；如终端时间不对，请技术人员校准',
+      en: 'take it then; if the terminal’s clock is wrong, have it set right',
+    },
+  })
+}
 
 /** Not the order's fault: with the time set right it may hold, or be seen to have expired. */
 export const clockBack = (): YaoguiError =>

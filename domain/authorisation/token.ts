@@ -2,14 +2,20 @@ import { CompactSign, compactVerify, decodeProtectedHeader, errors } from 'jose'
 import { Check } from 'typebox/value'
 import { Claims } from './claims.ts'
 import type { SigningKey, TrustedKeys } from './keys.ts'
-import { refusal } from './refusal.ts'
+import { notYet, refusal } from './refusal.ts'
 
 const TYPE = 'rx+jwt'
 
 /** The clocks of centre and site may differ by this much before "not valid yet". Expiry has no leeway. */
 const NOT_BEFORE_LEEWAY_S = 120
 
-export type Expectation = { readonly issuer: string; readonly site: string; readonly now: Date }
+export type Expectation = {
+  readonly issuer: string
+  readonly site: string
+  readonly now: Date
+  /** `kept`: one that is not valid yet holds too, since it is only put by; when it is used it is asked again. */
+  readonly early?: 'kept'
+}
 
 /** Signs claims as a compact JWS (`typ: rx+jwt`). */
 export const signToken = (claims: Claims, { kid, suite, key }: SigningKey): Promise<string> =>
@@ -18,12 +24,12 @@ export const signToken = (claims: Claims, { kid, suite, key }: SigningKey): Prom
     .sign(key)
 
 /** Claims that hold for this issuer, this site and this moment. Errors: E_RX_CLAIMS, _ISSUER, _SITE, _NOT_YET, _EXPIRED. */
-export const checkClaims = (claims: unknown, { issuer, site, now }: Expectation): Claims => {
+export const checkClaims = (claims: unknown, { issuer, site, now, early }: Expectation): Claims => {
   if (!Check(Claims, claims)) throw refusal('E_RX_CLAIMS')
   if (claims.iss !== issuer) throw refusal('E_RX_ISSUER')
   if (claims.aud !== site) throw refusal('E_RX_SITE')
   const seconds = now.getTime() / 1000
-  if (seconds + NOT_BEFORE_LEEWAY_S < claims.nbf) throw refusal('E_RX_NOT_YET')
+  if (early !== 'kept' && seconds + NOT_BEFORE_LEEWAY_S < claims.nbf) throw notYet(claims.nbf)
   if (seconds >= claims.exp) throw refusal('E_RX_EXPIRED')
   return claims
 }

@@ -1,4 +1,4 @@
-import { countedMs, NONE, type Spent, spentWith } from './accumulate.ts'
+import { asTold, countedMs, type Earlier, earlierOf, NONE, type Spent, spentWith } from './accumulate.ts'
 import { excess, type Limits, type Side, sideOf } from './limits.ts'
 import { alarmMinutes, type DetectConfig, type Reading } from './rule.ts'
 
@@ -16,19 +16,21 @@ export interface DetectState {
   readonly last: Reading | null
   readonly cold: Run | null
   readonly hot: Run | null
-  /** Earlier runs that still count, `[start, end]` each, oldest first; only in the modes that add up. */
+  /** Earlier runs that still count; only in the modes that add up. */
   readonly spent?: Spent
 }
 
 export const initialDetectState: DetectState = { last: null, cold: null, hot: null }
 
-/** A run has lasted `limits.minutes`; `alarmAt` is the reading that made it so. */
+/** A run has lasted `limits.minutes`, or was the last of several that have; `alarmAt` is the reading that made it so. */
 export interface ExcursionAlarm {
   readonly type: 'excursion-alarm'
   readonly side: Side
   readonly start: number
   readonly alarmAt: number
   readonly limits: Limits & { readonly minutes: number; readonly version: string }
+  /** Of the runs before that count with this one. */
+  readonly earlier?: Earlier
 }
 
 /**
@@ -140,9 +142,11 @@ const stepSide = (side: Side, state: DetectState, reading: Reading, config: Dete
   if (next.alarmAt === null || run?.alarmAt === next.alarmAt) return { run: next, events: [] }
   const { low, high, version } = config
   const limits = { low, high, minutes: alarmMinutes(side, config), version }
+  const { start, alarmAt } = next
+  const earlier = earlierOf(side, alarmAt, start, state.spent ?? NONE, config)
   return {
     run: next,
-    events: [{ type: 'excursion-alarm', side, start: next.start, alarmAt: next.alarmAt, limits }],
+    events: [{ type: 'excursion-alarm', side, start, alarmAt, limits, ...(earlier ? { earlier } : {}) }],
   }
 }
 
@@ -164,7 +168,9 @@ export const detect = (state: DetectState, reading: Reading, config: DetectConfi
   const { at, celsius } = reading
   // A run that has just ended has lasted until this reading.
   const over = (side: Side, run: Run | null) => (run === null ? broken.state[side] : null)
-  const afterCold = spentWith('cold', over('cold', cold.run), at, broken.state.spent ?? NONE, config)
+  let before = broken.state.spent ?? NONE
+  for (const event of events) if (event.type === 'excursion-alarm') before = asTold(event.side, before)
+  const afterCold = spentWith('cold', over('cold', cold.run), at, before, config)
   const spent = spentWith('hot', over('hot', hot.run), at, afterCold, config)
   return { state: stateOf({ at, celsius }, cold.run, hot.run, spent), events }
 }

@@ -16,6 +16,15 @@ export type Side = 'cold' | 'hot'
 export const excess = (side: Side, celsius: number, limits: Limits): number =>
   side === 'cold' ? limits.low - celsius : celsius - limits.high
 
+/** Half of the finest step that a reading is rounded to, °C. */
+const BETWEEN = 5e-5
+
+/** The same limits for those who know only strict ones: what lies at an `atLimitOut` limit lies beyond these. */
+export const strictly = ({ low, high, atLimitOut = [] }: Limits): { low: number; high: number } => ({
+  low: atLimitOut.includes('cold') ? low + BETWEEN : low,
+  high: atLimitOut.includes('hot') ? high - BETWEEN : high,
+})
+
 /** The side a temperature is out on, or null when it is in range. */
 export const sideOf = (celsius: number, limits: Limits): Side | null => {
   const out = (side: Side): boolean => {

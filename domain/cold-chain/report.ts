@@ -1,7 +1,7 @@
 import { DAY, shanghaiDay, shanghaiMidnight } from '../time.ts'
-import { type Side, sideOf } from './limits.ts'
+import { type Limits, type Side, sideOf } from './limits.ts'
 import { meanKinetic } from './mkt.ts'
-import type { DetectConfig, Reading } from './rule.ts'
+import type { Reading } from './rule.ts'
 import { type Span, spansOf } from './spans.ts'
 
 /** °C, weighted by time where that matters; null where nothing was measured. */
@@ -42,7 +42,7 @@ export const periodOf = (text: string): Period | undefined => {
 }
 
 /** Mean kinetic temperature is refused for goods that are kept frozen. */
-export const isFrozen = ({ high }: Pick<DetectConfig, 'high'>): boolean => high <= 0
+export const isFrozen = ({ high }: Pick<Limits, 'high'>): boolean => high <= 0
 
 const within = (spans: readonly Span[], { from, to }: Period): readonly Span[] =>
   spans.flatMap(({ at, celsius, ms }) => {
@@ -54,10 +54,10 @@ const within = (spans: readonly Span[], { from, to }: Period): readonly Span[] =
 const sum = (spans: readonly Span[], value: (span: Span) => number): number =>
   spans.reduce((total, span) => total + value(span), 0)
 
-const statsOf = (spans: readonly Span[], period: Period, rule: DetectConfig): ColdStats => {
+const statsOf = (spans: readonly Span[], period: Period, range: Limits): ColdStats => {
   const total = sum(spans, ({ ms }) => ms)
   const out = (side: Side): number =>
-    sum(spans, ({ celsius, ms }) => (sideOf(celsius, rule) === side ? ms : 0))
+    sum(spans, ({ celsius, ms }) => (sideOf(celsius, range) === side ? ms : 0))
   const [over, under] = [out('hot'), out('cold')]
   const minutes = { minutesOver: over / 60_000, minutesUnder: under / 60_000 }
   const coverage = Math.min(1, total / (period.to - period.from))
@@ -67,7 +67,7 @@ const statsOf = (spans: readonly Span[], period: Period, rule: DetectConfig): Co
     min: spans.reduce((least, { celsius }) => Math.min(least, celsius), Infinity),
     max: spans.reduce((most, { celsius }) => Math.max(most, celsius), -Infinity),
     mean: sum(spans, ({ celsius, ms }) => celsius * ms) / total,
-    mkt: isFrozen(rule) ? null : meanKinetic(spans.map(({ celsius, ms }) => ({ celsius, weight: ms }))),
+    mkt: isFrozen(range) ? null : meanKinetic(spans.map(({ celsius, ms }) => ({ celsius, weight: ms }))),
     inRangeShare: (total - over - under) / total,
     coverage,
     ...minutes,
@@ -75,15 +75,15 @@ const statsOf = (spans: readonly Span[], period: Period, rule: DetectConfig): Co
 }
 
 /**
- * What a refrigerator's readings say of a period and of each of its days. `readings` in order of time, those just before
+ * What a refrigerator's readings say of a period and of each of its days, held against what is in range there. `readings` in order of time, those just before
  * and after the period with them, so that a reading that stood over midnight counts on both days.
  */
 export const coldStats = (
   readings: readonly Reading[],
   period: Period,
-  rule: DetectConfig,
+  range: Limits & { readonly gapMs: number },
 ): { readonly whole: ColdStats; readonly days: readonly ColdDay[] } => {
-  const spans = within(spansOf(readings, rule).spans, period)
+  const spans = within(spansOf(readings, range).spans, period)
   const byDay = Map.groupBy(
     spans.flatMap(span => {
       const next = shanghaiMidnight(span.at) + DAY
@@ -97,7 +97,7 @@ export const coldStats = (
   )
   const days = daysOf(period).map(day => {
     const from = Date.parse(`${day}T00:00:00+08:00`)
-    return { day, ...statsOf(byDay.get(day) ?? [], { from, to: from + DAY }, rule) }
+    return { day, ...statsOf(byDay.get(day) ?? [], { from, to: from + DAY }, range) }
   })
-  return { whole: statsOf(spans, period, rule), days }
+  return { whole: statsOf(spans, period, range), days }
 }

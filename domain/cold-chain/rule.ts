@@ -33,8 +33,10 @@ export const defaultDetectConfig = (intervalMs: number): DetectConfig => ({
 })
 
 /** How many minutes out on `side` it takes. */
-export const alarmMinutes = (side: Side, { minutes, sideMinutes }: DetectConfig): number =>
-  sideMinutes?.[side] ?? minutes
+export const alarmMinutes = (
+  side: Side,
+  { minutes, sideMinutes }: Pick<DetectConfig, 'minutes' | 'sideMinutes'>,
+): number => sideMinutes?.[side] ?? minutes
 
 const HOUR = 60
 

@@ -55,12 +55,23 @@ export type ExcursionFigures = {
   readonly min: number | null
   readonly max: number | null
   readonly mkt: number | null
+  readonly side?: 'cold' | 'hot'
 }
-/** What the manufacturer allows: so many minutes up to so many °C. */
+/** What the manufacturer allows: so many minutes up to so many °C, and where it was too cold down to how many. */
 export type Stability = {
   readonly minutes: number
   readonly maxCelsius: number
+  readonly minCelsius?: number
   readonly mkt?: number
+}
+
+/** What releases goods although the stability figures do not cover what they went through. */
+export type ReleaseException = 'centre-release'
+export type JournalStability = {
+  readonly seen: readonly ExcursionFigures[]
+  readonly allowed: Stability | null
+  /** On what word beside the figures: the centre's, in writing. */
+  readonly exception?: ReleaseException
 }
 
 /** What the work around withdrawals writes down: operations, stock, people, cases. */
@@ -156,7 +167,8 @@ export type OperationEvents = {
   'return.decided': {
     readonly return: string
     readonly actor: string
-    readonly decision: 'restock' | 'waste'
+    /** `lost`: its packs were never found again; what the ledger had of them and a case follow in the same transaction. */
+    readonly decision: 'restock' | 'waste' | 'lost'
     readonly reason: string
   }
   /** R14, R20: `from` any status of a lot in one drawer. `cause` names the order, the excursion or the person's reason. */
@@ -170,7 +182,7 @@ export type OperationEvents = {
     /** Ids of what stands behind it (excursions, separated by spaces; a recall), for the record. */
     readonly ref: string | null
     /** R20, of a release after an excursion: what the goods went through, and what the person says they bear. */
-    readonly stability?: { readonly seen: readonly ExcursionFigures[]; readonly allowed: Stability | null }
+    readonly stability?: JournalStability
   }
   /**
    * The ledger's balance as the table had it, where the records before are not here: after a damaged journal, or before

@@ -23,7 +23,9 @@ export type WatchEvents = {
     readonly until: string
     readonly actor: string
   }
-  'mains.changed': { readonly state: 'present' | 'absent' }
+  /** A refrigerator's own door. `unknown`, of the mains too: nothing watches it any more. */
+  'door.changed': { readonly thermometer: string; readonly state: 'open' | 'closed' | 'unknown' }
+  'mains.changed': { readonly state: 'present' | 'absent' | 'unknown' }
   'humidity.record': { readonly hygrometer: string; readonly at: string; readonly percent: number }
   'backup.made': {
     readonly file: string

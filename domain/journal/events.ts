@@ -1,4 +1,5 @@
 import type { Authority } from '../authority.ts'
+import type { SaidRule } from '../cold-chain/said-rule.ts'
 import type { SignedClosing, SiteJwk } from './closing.ts'
 import type { Door, OperationEvents, OperationKind } from './events-operations.ts'
 import type { WatchEvents } from './events-watch.ts'
@@ -36,6 +37,8 @@ type CoreEvents = {
     readonly previousEpoch: number | null
     readonly quarantined: string | null
     readonly missing: readonly (readonly [from: number, to: number])[]
+    /** Tables of what was handed out beside the orders that could not be read wholly: people reconcile them. */
+    readonly lost?: readonly string[]
   }
   /** A record of a damaged epoch that the centre has not confirmed, exactly as it was. */
   'journal.salvaged': { readonly record: JournalRecord }
@@ -155,11 +158,8 @@ type CoreEvents = {
     readonly source: 'sensor' | 'replay'
     /** Version of the calibration by which it was corrected (`calibration.recorded`); unsaid = none on record. */
     readonly calibration?: number
-    /** The rule in force, °C and minutes: whoever reads the record judges it by the same. */
-    readonly low?: number
-    readonly high?: number
-    readonly minutes?: number
-  }
+    // And the rule in force: whoever reads the record judges it by the same.
+  } & Partial<SaidRule>
   'temperature.fault': { readonly thermometer: string; readonly at: string; readonly fault: string }
   /** A reading that is hard to believe; it counts all the same (`domain/cold-chain/quality.ts`). */
   'temperature.suspect': {
@@ -175,13 +175,11 @@ type CoreEvents = {
     readonly start: string
     readonly alarmAt: string
     readonly limit: number
-    /** The rule in force, °C and minutes, and its name. */
-    readonly low?: number
-    readonly high?: number
-    readonly minutes?: number
-    readonly version?: string
     readonly source: 'sensor' | 'replay'
-  }
+    /** Where minutes add up: of the runs before that count with this one and that no excursion tells of. Minutes, °C. */
+    readonly earlier?: { readonly minutes: number; readonly min: number; readonly max: number }
+    // And the rule in force; `minutes` are those of this side.
+  } & Partial<Omit<SaidRule, 'sideMinutes'>>
   'excursion.ended': {
     readonly thermometer: string
     readonly excursion: string
@@ -236,7 +234,7 @@ export type NewEvent = {
  * dropped early because it was forgotten here.
  */
 export const classOf = (kind: EventKind): RecordClass => {
-  if (/^(agent|backup|clock|flow|humidity|person|plan|scan|temperature)\./.test(kind)) return 'record'
+  if (/^(agent|backup|clock|door|flow|humidity|person|plan|scan|temperature)\./.test(kind)) return 'record'
   if (/^(alarm|excursion)\./.test(kind)) return 'alarm'
   return 'dispensing'
 }

@@ -14,6 +14,8 @@ export const ACTIONS = [
   'count',
   'return',
   'return-check',
+  /** Ends a return whose packs were never found again. */
+  'return-lost',
   'waste',
   /** Signs as the second person. */
   'witness',
@@ -64,6 +66,7 @@ export const MAY: Readonly<Record<Role, readonly Action[]>> = {
   pharmacist: PHARMACIST,
   lead: [
     ...PHARMACIST,
+    'return-lost',
     'case-unresolvable',
     'override-match',
     'take-over-present',
@@ -80,6 +83,7 @@ const PROFESSIONAL: readonly Action[] = [
   'override',
   'break-glass',
   'return-check',
+  'return-lost',
   'waste',
   'release-lot',
   'case-close',

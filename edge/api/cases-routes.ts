@@ -7,6 +7,7 @@ import type { Agent } from '../agent.ts'
 import { demandReason } from '../authority/reasons.ts'
 import type { CaseMove } from '../cases/cases.ts'
 import type { CaseAct } from '../cases/machine.ts'
+import { tellable } from './blind.ts'
 import { actionsOf, allow, guard } from './guard.ts'
 
 const ACTION: Readonly<Record<CaseAct, Action>> = {
@@ -76,7 +77,11 @@ const list = (agent: Agent, person: PersonView) => {
 }
 
 export const addCasesRoutes = (app: FastifyInstance, agent: Agent): void => {
-  app.get('/api/cases', async request => list(agent, guard(agent, request)))
+  app.get('/api/cases', async request => {
+    const shown = tellable(agent)
+    // R8: what an earlier count found in a drawer is what the next one should find.
+    return list(agent, guard(agent, request)).filter(({ drawer }) => shown(drawer))
+  })
   const post = <B>(path: CaseAct, { schema, action, move }: CaseRoute<B>): void => {
     app.post<{ Params: Static<typeof Id> }>(
       `/api/cases/:id/${path}`,

@@ -1,8 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { ColdSeriesView } from '#cloud-sync/contract/edge-cold-chain.ts'
-import type { HistoryChartBucket } from '#cloud-sync/history/port.ts'
+import { coldColumns, coldSummary } from '#cloud-sync/history/cold-view.ts'
 import { type ChartWindow, chartWindow } from '#domain/cold-chain/chart.ts'
+import { strictly } from '#domain/cold-chain/limits.ts'
+import { placeOf, rangeOf, ruleOf } from '#domain/cold-chain/place.ts'
+import { ruleWords } from '#domain/cold-chain/rule-words.ts'
 import { YaoguiError } from '#domain/error.ts'
 import { DAY, MINUTE } from '#domain/time.ts'
 import type { Agent } from '../agent.ts'
@@ -14,7 +17,7 @@ import { guard } from './guard.ts'
 
 type Parts = {
   readonly agent: Agent
-  readonly hardware: Pick<EdgeHardware, 'drawers' | 'thermometers'>
+  readonly hardware: Pick<EdgeHardware, 'drawers' | 'thermometers' | 'patience'>
 }
 
 const Point = Type.Object({ thermometer: Type.String({ minLength: 1, maxLength: 32 }) })
@@ -46,56 +49,22 @@ const windowOf = ({ from, to }: Static<typeof Window>): { readonly from: number;
   })
 }
 
-/** Every bucket of the window, measured or not, so that a chart breaks where nothing was measured. */
-const columnsOf = (
-  buckets: readonly HistoryChartBucket[],
-  { from, to, width }: ChartWindow,
-): ColdSeriesView['columns'] => {
-  const found = new Map(buckets.map(bucket => [bucket.at, bucket]))
-  const times = Array.from({ length: Math.round((to - from) / width) }, (_, index) => from + index * width)
-  const all = times.map(at => found.get(at))
-  const minutes = (ms: number | undefined): number => Math.round((ms ?? 0) / 600) / 100
-  return {
-    at: times.map(at => at / 1000),
-    min: all.map(one => one?.min ?? null),
-    max: all.map(one => one?.max ?? null),
-    over: all.map(one => minutes(one?.overMs)),
-    under: all.map(one => minutes(one?.underMs)),
-    coverage: all.map(one => Math.round(((one?.coveredMs ?? 0) / width) * 1e4) / 1e4),
-  }
-}
-
-const summaryOf = (
-  buckets: readonly HistoryChartBucket[],
-  { from, to }: ChartWindow,
-  now: number,
-): ColdSeriesView['summary'] => {
-  const sum = (of: (one: HistoryChartBucket) => number): number =>
-    buckets.reduce((all, one) => all + of(one), 0)
-  const past = Math.min(to, now) - from
-  return {
-    min: buckets.length === 0 ? null : buckets.reduce((least, { min }) => Math.min(least, min), Infinity),
-    max: buckets.length === 0 ? null : buckets.reduce((most, { max }) => Math.max(most, max), -Infinity),
-    minutesOver: sum(one => one.overMs) / MINUTE,
-    minutesUnder: sum(one => one.underMs) / MINUTE,
-    coverage: past > 0 ? Math.min(1, sum(one => one.coveredMs) / past) : 0,
-  }
-}
-
 const seriesOf = async (
   { history, config, clock }: Agent,
-  { id, name, low, high }: ColdPoint,
+  point: ColdPoint,
   window: ChartWindow,
 ): Promise<ColdSeriesView> => {
+  const { id, name, low, high } = point
   const key = { series: 'temperature', site: config.site, channel: id }
-  const buckets = await history.chart({ ...key, low, high, ...window })
+  const buckets = await history.chart({ ...key, ...strictly(rangeOf(point)), ...window })
+  const rule = ruleOf(point)
   return {
-    ...{ thermometer: id, name, low, high },
+    ...{ thermometer: id, name, low, high, rule: { version: rule.version, text: ruleWords(rule) } },
     from: new Date(window.from).toISOString(),
     to: new Date(window.to).toISOString(),
     width: window.width / 1000,
-    columns: columnsOf(buckets, window),
-    summary: summaryOf(buckets, window, clock.now().getTime()),
+    columns: coldColumns(buckets, window),
+    summary: coldSummary(buckets, window, clock.now().getTime()),
   }
 }
 
@@ -131,7 +100,8 @@ export const addColdChainRoutes = (app: FastifyInstance, { agent, hardware }: Pa
   const pointOf = (id: string): ColdPoint => {
     const found = hardware.thermometers.get(id)
     const drawers = [...hardware.drawers].flatMap(([drawer, { cold }]) => (cold === id ? [drawer] : []))
-    if (found) return { id, name: found.name, low: found.low, high: found.high, drawers }
+    const { patience = {} } = hardware
+    if (found) return { id, name: found.name, ...placeOf(found), drawers, patience }
     throw new YaoguiError('E_THERMOMETER_UNKNOWN', { zh: `没有温度计 ${id}`, en: `no thermometer ${id}` })
   }
   app.get<{ Params: Static<typeof Point>; Querystring: Static<typeof Series> }>(

@@ -4,6 +4,7 @@ import type { JournalPage, JournalRecordView } from '#cloud-sync/contract/edge-a
 import type { JournalRecord } from '#domain/journal/record.ts'
 import type { Agent } from '../agent.ts'
 import { type JournalRow, recordOf } from '../journal/row.ts'
+import { tellableRecord } from './blind.ts'
 
 const Query = Type.Object({
   after: Type.Integer({ minimum: 0, default: 0 }),
@@ -12,10 +13,13 @@ const Query = Type.Object({
 })
 type Query = Static<typeof Query>
 
-const viewOf = ({ data, ...record }: JournalRecord): JournalRecordView => ({
+const viewOf = ({ data, ...record }: JournalRecord, told: boolean): JournalRecordView => ({
   ...record,
-  data: JSON.parse(data) as unknown,
+  data: told ? (JSON.parse(data) as unknown) : WITHHELD,
 })
+
+/** R8: in the place of what would tell the figure that somebody is about to count. */
+const WITHHELD = { withheld: 'E_COUNT_BLIND' }
 
 const read = ({ db, journal }: Agent, { after, limit, kind }: Query): readonly JournalRecord[] =>
   kind === undefined
@@ -38,7 +42,12 @@ export const addJournalRoutes = (
     allow(request)
     const records = read(agent, request.query)
     const { epoch } = agent.journal
-    return { epoch, head: agent.journal.head(), records: records.map(viewOf) } satisfies JournalPage
+    const told = tellableRecord(agent)
+    return {
+      epoch,
+      head: agent.journal.head(),
+      records: records.map(record => viewOf(record, told(record))),
+    } satisfies JournalPage
   })
   app.get('/api/journal/verify', async request => {
     allow(request)

@@ -1,5 +1,5 @@
 import type { StepView, WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
-import { MAX_TRIES } from '../dispensing/door.ts'
+import { MAX_TRIES, STUCK } from '../dispensing/door.ts'
 import type { Withdrawal } from '../dispensing/state.ts'
 
 type Message = WithdrawalView['message']
@@ -139,6 +139,13 @@ export const messageOf = (
       return say(phase.code, 'error', zh, en)
     }
     case 'review':
+      if (phase.code === STUCK)
+        return say(
+          phase.code,
+          'error',
+          '抽屉一直未显示关好，已停用。请清点实际取出的数量后确认',
+          'the drawer was never seen closed and is out of service: count what was taken, and confirm',
+        )
       return say(
         phase.code,
         'error',

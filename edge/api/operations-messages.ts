@@ -1,6 +1,6 @@
 import type { OperationView } from '#cloud-sync/contract/edge-operations.ts'
 import type { OperationKind, OperationOutcome } from '#domain/journal/events-operations.ts'
-import { MAX_TRIES } from '../dispensing/door.ts'
+import { MAX_TRIES, STUCK } from '../dispensing/door.ts'
 import type { Operation, Why } from '../operations/state.ts'
 
 type Message = OperationView['message']
@@ -129,6 +129,11 @@ export const operationMessage = ({ kind, drawer, phase, tries }: Operation, what
       return say(phase.code, 'error', words)
     }
     case 'review':
+      if (phase.code === STUCK)
+        return say(phase.code, 'error', [
+          '抽屉一直未显示关好，已停用。请清点后输入数量并说明',
+          'the drawer was never seen closed and is out of service: count, enter the figures and say what happened',
+        ])
       return say(phase.code, 'error', [
         '上次作业被中断。请关好抽屉，清点后输入数量并说明',
         'this was interrupted: close the drawer, count, enter the figures and say what happened',

@@ -17,7 +17,16 @@ const Scan = Type.Optional(Type.String({ maxLength: 400 }))
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
 const Packs = Type.Integer({ minimum: 1, maximum: 999 })
 const Ticket = Type.Optional(Type.String({ maxLength: 100 }))
-const scanned = { drawer: Text, pack: Scan, drawerScan: Scan, bypass: Type.Optional(Reason), second: Ticket }
+const scanned = {
+  drawer: Text,
+  pack: Scan,
+  drawerScan: Scan,
+  bypass: Type.Optional(Reason),
+  printed: Type.Optional(
+    Type.Object({ lot: Type.Optional(Type.String({ maxLength: 40 })), expiry: Type.Optional(Day) }),
+  ),
+  second: Ticket,
+}
 
 const Request = Type.Union([
   Type.Object({

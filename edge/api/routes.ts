@@ -21,7 +21,10 @@ import { withdrawalView } from './views.ts'
 
 export type ApiParts = {
   readonly agent: Agent
-  readonly hardware: Pick<EdgeHardware, 'drawers' | 'thermometers' | 'gpioStatus' | 'lineStats' | 'logWire'>
+  readonly hardware: Pick<
+    EdgeHardware,
+    'drawers' | 'thermometers' | 'doors' | 'patience' | 'gpioStatus' | 'lineStats' | 'logWire'
+  >
   readonly outside: Outside
   readonly monitors: {
     readonly live: readonly Monitor[]
@@ -85,6 +88,8 @@ const publicRoutes = (app: FastifyInstance, parts: ApiParts): void => {
     replayed: sum(parts.monitors.replayed.map(({ progress }) => progress.readings)),
     lines: parts.hardware.lineStats(),
     gpio: parts.hardware.gpioStatus?.().state ?? 'off',
+    mains: agent.mains.state(),
+    battery: agent.battery.state(),
   }))
   app.get('/api/site', async () => siteView(parts))
   // The guest's own narrow token: it may ask, and nothing else.
@@ -96,8 +101,9 @@ const publicRoutes = (app: FastifyInstance, parts: ApiParts): void => {
   })
 }
 
-const readRoutes = (app: FastifyInstance, { agent, monitors }: ApiParts): void => {
-  const { alarms, asks } = agent
+const readRoutes = (app: FastifyInstance, { agent, hardware, monitors }: ApiParts): void => {
+  const { alarms, asks, fridgeDoors } = agent
+  const doorOf = (id: string) => (hardware.doors?.has(id) ? { door: fridgeDoors.state(id) } : {})
   const get = (path: string, read: () => unknown): void => {
     app.get(path, async request => {
       guard(agent, request)
@@ -105,7 +111,9 @@ const readRoutes = (app: FastifyInstance, { agent, monitors }: ApiParts): void =
     })
   }
   get('/api/withdrawals/current', () => currentView(agent))
-  get('/api/temperatures', () => Promise.all(monitors.live.map(monitor => monitor.view())))
+  get('/api/temperatures', () =>
+    Promise.all(monitors.live.map(async one => ({ ...(await one.view()), ...doorOf(one.id) }))),
+  )
   get('/api/alarms', () => alarms.list())
   get('/api/asks', () => asks.open())
 }

@@ -18,9 +18,11 @@ const Status = Type.Object({
     Type.Object({
       minutes: Type.Number({ minimum: 0 }),
       maxCelsius: Type.Number({ minimum: -100, maximum: 100 }),
+      minCelsius: Type.Optional(Type.Number({ minimum: -100, maximum: 100 })),
       mkt: Type.Optional(Type.Number({ minimum: -100, maximum: 100 })),
     }),
   ),
+  exception: Type.Optional(Type.Literal('centre-release')),
 })
 const Paper = Type.Object({
   note: Word,
@@ -40,20 +42,20 @@ const Decide = Type.Object({
   reason: Reason,
   second: Type.Optional(Type.String({ maxLength: 100 })),
 })
+const Lost = Type.Object({ reason: Reason })
 const Id = Type.Object({ id: Word })
 type Id = Static<typeof Id>
 
-/** A release records what the goods went through beside what the person says they bear (R20). */
+/** A release is held against what the goods went through, and records it (R20). */
 const changeStatus = async (agent: Agent, actor: string, body: Static<typeof Status>): Promise<void> => {
   const { stock, evidence, lotStatus } = agent
-  const { stability: allowed = null, ...change } = body
+  const { stability: allowed = null, exception, ...change } = body
   const { ref = null } = stock.lot(body.drug, body.lot, body.drawer) ?? {}
   const found = body.status === 'available' ? await Promise.all(excursionsOf(ref).map(evidence.of)) : []
-  const seen = found.flatMap(one =>
-    one ? [{ minutes: one.minutes, min: one.min, max: one.max, mkt: one.mkt }] : [],
+  const seen = found.map(
+    one => one && { minutes: one.minutes, min: one.min, max: one.max, mkt: one.mkt, side: one.side },
   )
-  const stability = { seen, allowed }
-  lotStatus.change(actor, { ...change, ...(allowed || seen.length > 0 ? { stability } : {}) })
+  lotStatus.change(actor, { ...change, grounds: { seen, allowed, exception } })
 }
 
 /** Stock, its lots and its ledger; shipments; returns. */
@@ -69,9 +71,13 @@ export const addStockRoutes = (app: FastifyInstance, agent: Agent): void => {
   get('/api/stock', () => stock.list(tellable(agent)))
   get('/api/stock/state', () => supply.state(tellable(agent)))
   get('/api/stock/quarantine', held)
-  get('/api/stock/ledger', ledger.check)
+  get('/api/stock/ledger', async () => {
+    const report = await ledger.check()
+    return { ...report, differences: report.differences.filter(({ drawer }) => tellable(agent)(drawer)) }
+  })
   get('/api/shipments', shipments.list)
-  get('/api/returns', returns.list)
+  const listReturns = () => returns.list(tellable(agent))
+  get('/api/returns', listReturns)
 
   app.post<{ Body: Static<typeof Status> }>(
     '/api/stock/lots/status',
@@ -100,7 +106,17 @@ export const addStockRoutes = (app: FastifyInstance, agent: Agent): void => {
       const actor = guard(agent, request, 'return-check').id
       const sign = () => agent.second.redeem(second, { act: 'witness', actor })
       returns.decide(actor, request.params.id, decision, reason, sign)
-      return returns.list()
+      return listReturns()
+    },
+  )
+  app.post<{ Params: Id; Body: Static<typeof Lost> }>(
+    '/api/returns/:id/lost',
+    { schema: { params: Id, body: Lost } },
+    async request => {
+      returns.lose(guard(agent, request, 'return-lost').id, request.params.id, request.body.reason)
+      agent.changes.tell('cases')
+      agent.changes.tell('stock')
+      return listReturns()
     },
   )
 }

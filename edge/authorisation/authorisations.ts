@@ -62,8 +62,8 @@ export const createAuthorisations = ({ db, clock, issuer, site }: Options) => {
     db.get('SELECT 1 FROM revocations WHERE jti = ?', jti) !== undefined
 
   /** `RX1:…` from a patient's slip or a compact JWS. Errors: the codes of REFUSALS. */
-  const verifyAt = async (token: string, now: Date): Promise<Claims> => {
-    const expected = { issuer, site, now }
+  const verifyAt = async (token: string, now: Date, early?: 'kept'): Promise<Claims> => {
+    const expected = { issuer, site, now, ...(early ? { early } : {}) }
     return token.startsWith('RX1:') ? verifyQr(token, keys(), expected) : verifyToken(token, keys(), expected)
   }
 
@@ -115,6 +115,11 @@ export const createAuthorisations = ({ db, clock, issuer, site }: Options) => {
   return {
     find,
     verify,
+    /**
+     * What an order brought, before it is kept. Whether it is valid yet is asked when it is used: a Pi without a network
+     * may live in the past. Errors: the codes of REFUSALS, without E_RX_NOT_YET.
+     */
+    verifyOrder: (token: string): Promise<Claims> => verifyAt(token, clock.now(), 'kept'),
     /** The time by which orders are judged, and what the centre says of it. */
     time,
     trust: (jwks: readonly JWK[]): void => {

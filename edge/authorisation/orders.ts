@@ -80,7 +80,7 @@ export const createOrders = ({ db, journal, clock, authorisations, handlers, onC
     let claims: Claims
     try {
       // By the wall clock alone: what is refused here is gone, and the clock may yet be set right.
-      claims = await authorisations.verify(token, clock.now())
+      claims = await authorisations.verifyOrder(token)
     } catch (error) {
       return refused(epoch, order, codeOf(error))
     }

@@ -4,6 +4,7 @@ import type { NewEvent } from '#domain/journal/events.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
+import { lostCaseOf } from '../returns/returns.ts'
 import {
   type CaseAct,
   type CaseLife,
@@ -88,10 +89,20 @@ export const createCases = ({ db, journal, clock, nameOf, onChange }: Options) =
     )
     return [row?.actor, row?.begunBy, ...before.map(({ person }) => person)].filter(one => one != null)
   }
-  const lifeOf = ({ status, actor, session }: Row, steps: readonly StepRow[]): CaseLife => ({
-    status,
-    actor,
-    others: othersIn(session),
+  /** Of a return that was lost: who took it out of the return place, too. */
+  const handsOn = ({ id, session }: Row): readonly string[] =>
+    id === lostCaseOf(session)
+      ? db
+          .all<{ session: string }>(
+            `SELECT session FROM sessions WHERE kind = 'operation' AND json_extract(state, '$.authority.return') = ?`,
+            session,
+          )
+          .flatMap(one => othersIn(one.session))
+      : []
+  const lifeOf = (row: Row, steps: readonly StepRow[]): CaseLife => ({
+    status: row.status,
+    actor: row.actor,
+    others: [...othersIn(row.session), ...handsOn(row)],
     steps,
   })
 

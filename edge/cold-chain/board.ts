@@ -31,7 +31,7 @@ const words = ({ celsius, forecast }: ColdNow): string => {
 const isAbout = (alarm: string, thermometer: string): boolean =>
   alarm.replace(/-(hot|cold)$/, '').endsWith(`-${thermometer}`)
 
-const COLD = ['excursion', 'forecast', 'no-data', 'sensor-stuck']
+const COLD = ['excursion', 'forecast', 'no-data', 'sensor-stuck', 'fridge-door']
 
 /** The latest of all refrigerators, to be said beside an alarm. */
 export const createColdBoard = () => {
@@ -41,7 +41,7 @@ export const createColdBoard = () => {
     of: (thermometer: string): ColdNow | undefined => latest.get(thermometer),
     /** For a message: the place's own value; at a mains failure that of every refrigerator. */
     measured: ({ id, kind }: Pick<AlarmView, 'id' | 'kind'>): string | undefined => {
-      if (kind === 'mains') {
+      if (kind === 'mains' || kind === 'mains-long') {
         const all = [...latest.values()].map(now => `${now.name}现 ${words(now)}`)
         return all.length > 0 ? all.join('；') : undefined
       }

@@ -8,10 +8,12 @@ import {
   initialDetectState,
 } from '#domain/cold-chain/detect.ts'
 import { sideOf } from '#domain/cold-chain/limits.ts'
+import { type ColdPlace, rangeOf, recordingOf, ruleOf } from '#domain/cold-chain/place.ts'
 import { type QualityState, suspect } from '#domain/cold-chain/quality.ts'
-import { defaultRecordingConfig, shouldRecord } from '#domain/cold-chain/recording.ts'
-import { defaultDetectConfig, type Reading } from '#domain/cold-chain/rule.ts'
-import type { NewEvent } from '#domain/journal/events.ts'
+import { shouldRecord } from '#domain/cold-chain/recording.ts'
+import type { Reading } from '#domain/cold-chain/rule.ts'
+import { ruleWords } from '#domain/cold-chain/rule-words.ts'
+import { saidOf } from '#domain/cold-chain/said-rule.ts'
 import { DAY, MINUTE } from '#domain/time.ts'
 import type { TemperatureReading } from '#hardware/ports.ts'
 import type { Alarms } from '../alarms/alarms.ts'
@@ -21,9 +23,10 @@ import type { Journal } from '../journal/journal.ts'
 import { calibrationOf } from '../records/calibrations.ts'
 import { createDoubts } from './doubts.ts'
 import type { EarlyWarning } from './early.ts'
-import { type Closing, closingOf, excursionId, ongoingOf } from './excursions.ts'
+import { type Closing, closingOf, ongoingOf } from './excursions.ts'
+import { excursionEvent, soundExcursion } from './tell.ts'
 
-type Options = {
+type Options = ColdPlace & {
   readonly db: Database
   readonly journal: Journal
   readonly alarms: Alarms
@@ -32,8 +35,6 @@ type Options = {
   readonly site: string
   readonly id: string
   readonly name: string
-  readonly low: number
-  readonly high: number
   /** Longest time between two readings, ms. */
   readonly intervalMs: number
   /** Of a live one; a replayed file is nobody's future. */
@@ -46,21 +47,14 @@ const NO_DATA_MS = 5 * MINUTE
 const CHART_WIDTH = 15 * MINUTE
 
 const iso = (ms: number) => new Date(ms).toISOString()
-const limitWords = (side: 'cold' | 'hot', limit: number) =>
-  side === 'hot' ? `高于 ${limit} °C` : `低于 ${limit} °C`
 
 /** One thermometer's watch: raw samples to the history, official records and excursions to the journal, alarms. */
 export const createMonitor = (options: Options) => {
-  const { db, journal, alarms, history, clock, site, id, name, low, high, intervalMs, early, onReading } =
-    options
-  const limits = { low, high }
-  // Twice the interval would break a run at one late reading of a fast sensor: never less than five minutes.
-  const config = {
-    ...defaultDetectConfig(intervalMs),
-    ...limits,
-    gapMs: Math.max(2 * intervalMs, NO_DATA_MS),
-  }
-  const recording = { ...defaultRecordingConfig, ...limits, sampleMs: intervalMs }
+  const { db, journal, alarms, history, clock, site, id, name, intervalMs, early, onReading } = options
+  const range = rangeOf(options)
+  const config = ruleOf(options, intervalMs)
+  const recording = recordingOf(options, intervalMs)
+  const said = saidOf(range, config)
   const stored = db.get<{ state: string }>('SELECT state FROM excursion_state WHERE thermometer = ?', id)
   let state: DetectState = stored ? (JSON.parse(stored.state) as DetectState) : initialDetectState
   /** The driver corrects by the plan's offset, which was put on record before the first reading. */
@@ -79,55 +73,15 @@ export const createMonitor = (options: Options) => {
       JSON.stringify(kept),
     )
 
-  const excursionEvent = (event: ColdChainEvent, source: 'sensor' | 'replay'): NewEvent => {
-    const { side, start, alarmAt } = event
-    const base = {
-      thermometer: id,
-      excursion: excursionId(id, side, start),
-      side,
-      start: iso(start),
-      alarmAt: iso(alarmAt),
-      source,
-    }
-    if (event.type === 'excursion-alarm')
-      return {
-        kind: 'excursion.alarm',
-        data: { ...base, limit: side === 'hot' ? high : low, ...event.limits },
-      }
-    const { end, min, max, minutes, reason } = event
-    const degreeMinutes = Math.round(event.degreeMinutes * 10) / 10
-    const how = reason === 'closed' ? {} : { how: reason }
-    return {
-      kind: 'excursion.ended',
-      data: { ...base, end: iso(end), min, max, minutes, degreeMinutes, ...how },
-    }
-  }
-
-  const sound = (event: ColdChainEvent): void => {
-    const alarm = `excursion-${id}-${event.side}`
-    if (event.type === 'excursion-ended') {
-      alarms.clear(alarm)
-      return
-    }
-    const limit = event.side === 'hot' ? high : low
-    alarms.raise({
-      id: alarm,
-      kind: 'excursion',
-      level: 'alarm',
-      zh: `${name}${limitWords(event.side, limit)}已达 ${config.minutes} 分钟`,
-      en: `${name} beyond ${limit} °C for ${config.minutes} minutes`,
-    })
-  }
-
   const settle = (
     next: { state: DetectState; events: readonly ColdChainEvent[] },
     source: 'sensor' | 'replay',
   ): void => {
     // What the disk refuses is written later: the alarm must sound now.
     const projection = { project: () => keep(next.state), saved: () => {} }
-    for (const event of next.events) journal.tell(excursionEvent(event, source), projection)
+    for (const event of next.events) journal.tell(excursionEvent(event, { id, said, source }), projection)
     state = next.state
-    for (const event of next.events) sound(event)
+    for (const event of next.events) soundExcursion(alarms, event, { id, name, rule: config })
   }
 
   const doubt = createDoubts({ id, name, journal, alarms })
@@ -147,8 +101,7 @@ export const createMonitor = (options: Options) => {
     }
     if (shouldRecord(recorded, reading, recording)) {
       const by = source === 'sensor' && calibration !== undefined ? { calibration } : {}
-      const { minutes } = config
-      const data = { thermometer: id, at: iso(at), celsius, source, ...by, ...limits, minutes }
+      const data = { thermometer: id, at: iso(at), celsius, source, ...by, ...said }
       journal.record({ kind: 'temperature.record', data })
       recorded = reading
       // A run under way must outlive a restart; what is lost since the last record is below the gap rule.
@@ -179,7 +132,7 @@ export const createMonitor = (options: Options) => {
   const status = (): ThermometerView['state'] => {
     if (!lastGood || clock.monotonic() - heardAt >= NO_DATA_MS) return 'no-data'
     if (state.cold?.alarmAt || state.hot?.alarmAt) return 'excursion'
-    return sideOf(lastGood.celsius, limits) ? 'out-of-range' : 'ok'
+    return sideOf(lastGood.celsius, range) ? 'out-of-range' : 'ok'
   }
 
   const forecastView = (): ThermometerView['forecast'] => {
@@ -192,8 +145,7 @@ export const createMonitor = (options: Options) => {
   return {
     id,
     name,
-    low,
-    high,
+    ...range,
     readings: () => count,
     /** Time of the newest reading that the detection has taken, ms; also of an earlier run. */
     heardTo: (): number | undefined => state.last?.at,
@@ -233,8 +185,8 @@ export const createMonitor = (options: Options) => {
       return {
         id,
         name,
-        low,
-        high,
+        ...range,
+        rule: { version: config.version, text: ruleWords(config) },
         celsius: lastGood?.celsius ?? null,
         at: lastGood ? iso(lastGood.at) : null,
         fault: latest && !latest.ok ? latest.fault : null,

@@ -26,6 +26,16 @@ type Options = {
  * open, and unlocks only while every drawer is known to be closed.
  */
 export const createDesk = ({ hardware, senses, assertInService, retired }: Options) => {
+  const drawers = [...hardware.drawers.keys()]
+  // All at once: the locks of one board then share one query.
+  const look = () => Promise.all(drawers.map(senses.position))
+  const assertKnown = (
+    positions: readonly ('open' | 'closed' | 'unknown')[],
+    counts: (drawer: string) => boolean,
+  ): void => {
+    if (drawers.some((drawer, index) => positions[index] === 'unknown' && counts(drawer)))
+      throw refuse('E_DRAWER_UNKNOWN')
+  }
   const seats: Seat[] = []
   let queue: Promise<unknown> = Promise.resolve()
   return {
@@ -45,13 +55,21 @@ export const createDesk = ({ hardware, senses, assertInService, retired }: Optio
      * drawer out of service (R18); one that is seen open always does. Errors: E_DRAWER_OPEN, E_DRAWER_UNKNOWN.
      */
     assertClosed: async (opening?: string): Promise<void> => {
-      const drawers = [...hardware.drawers.keys()]
-      // All at once: the locks of one board then share one query.
-      const positions = await Promise.all(drawers.map(senses.position))
+      const positions = await look()
       if (positions.includes('open')) throw refuse('E_DRAWER_OPEN')
-      const counts = (drawer: string): boolean => drawer === opening || !retired(drawer)
-      if (drawers.some((drawer, index) => positions[index] === 'unknown' && counts(drawer)))
-        throw refuse('E_DRAWER_UNKNOWN')
+      assertKnown(positions, drawer => drawer === opening || !retired(drawer))
+    },
+    /**
+     * Before a person ends by their word what was going on in drawer `own`; nothing opens by that. A switch that never reads
+     * closed, its own or another's, holds it no longer once a person took that drawer out of service. `seenClosed`: false =
+     * what the scale of `own` says is not believed. Errors: E_DRAWER_OPEN, E_DRAWER_UNKNOWN.
+     */
+    assertAtRest: async (own: string): Promise<{ readonly seenClosed: boolean }> => {
+      const positions = await look()
+      const open = drawers.filter((_, index) => positions[index] === 'open')
+      if (open.some(drawer => !retired(drawer))) throw refuse('E_DRAWER_OPEN')
+      assertKnown(positions, drawer => !retired(drawer))
+      return { seenClosed: !open.includes(own) }
     },
     /** The one drawer that may be open now, if any. */
     expectedOpen: (): string | undefined =>

@@ -17,7 +17,7 @@ import type { StepScan } from '../scanning/step-scan.ts'
 import type { Stock } from '../stock/stock.ts'
 import type { Desk } from './desk.ts'
 import { MAX_TRIES, mayBeOpen } from './door.ts'
-import { type Asked, transition } from './machine.ts'
+import { type Asked, type MachineEvent, transition } from './machine.ts'
 import { missingOf, planSteps } from './plan-steps.ts'
 import { drawersOutOfService, refuse } from './refusals.ts'
 import { closeReview, interrupt, type Review, suggestTaken, toReview } from './review.ts'
@@ -74,7 +74,7 @@ type Options = {
 export const createDispenser = (options: Options) => {
   const { desk, senses, journal, admit, rxOf, stock, usable, store, clock, log, ordersAt } = options
   const { scanRequired, stepScan, judgedNow } = options
-  const runner = createRunner<Withdrawal, Asked>({
+  const runner = createRunner<Withdrawal, MachineEvent>({
     initial: store.open(),
     transition,
     write: store.write,
@@ -179,14 +179,21 @@ export const createDispenser = (options: Options) => {
     return w
   }
 
+  /**
+   * After a pulse that nobody saw the outcome of, "nothing was taken" is only said over closed drawers. True: its own never
+   * reads closed, and a person says what was taken.
+   */
+  const isStuck = async (w: Withdrawal): Promise<boolean> =>
+    w.phase.at === 'failed' &&
+    w.phase.before !== undefined &&
+    !(await desk.assertAtRest(stepOf(w).drawer)).seenClosed
+
   /** An act of the person that the machine may find out of place. */
   const act = (session: string, actor: string, event: Asked & { reason: string }): Promise<void> =>
     desk.exclusive(async () => {
       const before = mine(session, actor)
       if (!event.reason.trim()) throw refuse('E_REASON')
-      // After a pulse that nobody saw the outcome of, "nothing was taken" is only said over closed drawers.
-      if (before.phase.at === 'failed' && before.phase.before !== undefined) await desk.assertClosed()
-      await runner.run(event)
+      await runner.run((await isStuck(before)) ? { type: 'given-up' } : event)
       if (current() === before) throw refuse('E_ACTION')
     })
 
@@ -267,9 +274,9 @@ export const createDispenser = (options: Options) => {
       desk.exclusive(async () => {
         const w = mine(session, review.actor)
         if (w.phase.at !== 'review') throw refuse('E_ACTION')
-        await desk.assertClosed()
-        const seen = await senses.weigh(stepOf(w).drawer)
-        const measured = suggestTaken(w, seen.type === 'weighed' ? seen.grams : undefined)
+        const { seenClosed } = await desk.assertAtRest(stepOf(w).drawer)
+        const seen = seenClosed ? await senses.weigh(stepOf(w).drawer) : undefined
+        const measured = suggestTaken(w, seen?.type === 'weighed' ? seen.grams : undefined)
         const { state, events } = closeReview(w, measured, review)
         store.write(state, events)
         runner.set(state)

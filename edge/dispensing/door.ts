@@ -11,6 +11,8 @@ export type DoorEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'not-opened'; readonly code: string }
   | { readonly type: 'closed' }
+  /** It reads open for ever: a person took the drawer out of service. */
+  | { readonly type: 'given-up' }
 
 /** What a machine asks its executor to do, in order. */
 export type Effect =
@@ -25,6 +27,9 @@ export type Effect =
 export const MAX_TRIES = 3
 /** Standard deviation of the difference of two stable weighings, grams; commissioning will measure it per cell. */
 export const SCALE_SD = 0.1
+
+/** Code of a session that ended so: its drawer was never seen closed. */
+export const STUCK = 'E_DRAWER_STUCK'
 
 /** R18: the latch did not let go although it was asked as often as it may be. */
 export const outOfService = (drawer: string): NewEvent => ({

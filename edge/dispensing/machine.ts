@@ -7,7 +7,7 @@
  */
 import { countDifference } from '#domain/counting.ts'
 import type { NewEvent } from '#domain/journal/events.ts'
-import { type DoorEvent, type Effect, MAX_TRIES, outOfService, SCALE_SD } from './door.ts'
+import { type DoorEvent, type Effect, MAX_TRIES, outOfService, SCALE_SD, STUCK } from './door.ts'
 import { bypassFor, reversals, type ScanAsked, scanFault, takeScan } from './scans.ts'
 import {
   allowedOf,
@@ -265,6 +265,22 @@ const weighFailed = (w: Withdrawal, code: string): Transition => {
   return stay(w)
 }
 
+/** What was taken by then a person says; the drawer opens no more. */
+const givenUp = (w: Withdrawal): Transition => {
+  const { phase } = w
+  if ((phase.at !== 'open' && phase.at !== 'failed') || phase.before === undefined) return stay(w)
+  const drawers = [{ drawer: stepOf(w).drawer, position: 'open', grams: null }]
+  return {
+    state: { ...w, phase: { at: 'review', code: STUCK, before: phase.before } },
+    effects: [
+      {
+        do: 'write',
+        events: [{ kind: 'withdrawal.interrupted', data: { ...name(w), code: STUCK, drawers } }],
+      },
+    ],
+  }
+}
+
 /** One step of the machine. */
 export const transition = (w: Withdrawal, event: MachineEvent): Transition => {
   const { phase } = w
@@ -293,6 +309,8 @@ export const transition = (w: Withdrawal, event: MachineEvent): Transition => {
             effects: [{ do: 'weigh', drawer: stepOf(w).drawer }],
           }
         : stay(w)
+    case 'given-up':
+      return givenUp(w)
     case 'scanned':
     case 'unscanned':
     case 'scan-bypassed':

@@ -34,8 +34,8 @@ const TABLE = {
   E_DRAWER_OPEN: [
     '还有抽屉没有关好',
     'another drawer is open',
-    '请先关好所有抽屉',
-    'close every drawer first',
+    '请先关好所有抽屉；关好后仍显示未关的，停用该抽屉即可结束手头操作，修好前其他抽屉不能打开',
+    'close every drawer first; one that reads open although it is shut: take it out of service to end what it holds up, and have it repaired before another opens',
   ],
   E_DRAWER_UNKNOWN: [
     '读不到抽屉状态，不能开锁',

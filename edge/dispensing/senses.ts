@@ -13,11 +13,14 @@ export type Live = { readonly grams: number; readonly stable: boolean }
 type Options = {
   readonly hardware: Pick<EdgeHardware, 'drawers'>
   readonly clock: EdgeClock
+  /** How often a person took this drawer out of service; unsaid = never. */
+  readonly retirements?: (drawer: string) => number
 }
 
 /** The executor's eyes and hands: performs one physical effect and says which event came of it. Never rejects. */
-export const createSenses = ({ hardware, clock }: Options) => {
+export const createSenses = ({ hardware, clock, retirements = () => 0 }: Options) => {
   let stopping = false
+  let gaveUp: string | undefined
   const stopped = (): boolean => stopping
   const at = (drawer: string) => {
     const found = hardware.drawers.get(drawer)
@@ -32,6 +35,11 @@ export const createSenses = ({ hardware, clock }: Options) => {
   return {
     position,
     stopped,
+    /** The drawer that was last waited for in vain, and not seen closed since. */
+    gaveUp: (): string | undefined => gaveUp,
+    sawClosed: (drawer: string): void => {
+      if (gaveUp === drawer) gaveUp = undefined
+    },
     /** The agent ends: whatever waits for a drawer or a scale gives up. */
     stop: (): void => {
       stopping = true
@@ -78,10 +86,18 @@ export const createSenses = ({ hardware, clock }: Options) => {
       return { type: 'not-opened', code: 'E_UNLOCK_UNCONFIRMED' }
     },
 
-    /** Waits as long as the person needs; undefined when the agent stops. */
+    /**
+     * Waits as long as the person needs, or until one takes the drawer out of service since it never reads closed;
+     * undefined when the agent stops.
+     */
     awaitClose: async (drawer: string, onLive: (live: Live) => void): Promise<DoorEvent | undefined> => {
+      const before = retirements(drawer)
       while (!stopped()) {
         if ((await position(drawer)) === 'closed') return { type: 'closed' }
+        if (retirements(drawer) !== before) {
+          gaveUp = drawer
+          return { type: 'given-up' }
+        }
         const live = await at(drawer)
           .scale.read()
           .catch(() => undefined)

@@ -1,11 +1,15 @@
+import { doorRuleOf } from '#domain/cold-chain/standing.ts'
 import { MINUTE } from '#domain/time.ts'
 import type { Alarms, NewAlarm } from '../alarms/alarms.ts'
+import { createStanding, goneFrom } from '../alarms/standing.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { EdgeHardware } from '../hardware.ts'
+import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
 
 type Options = {
   readonly hardware: Pick<EdgeHardware, 'drawers'>
+  readonly db: Pick<Database, 'all' | 'get' | 'run'>
   readonly journal: Journal
   readonly alarms: Alarms
   readonly clock: EdgeClock
@@ -15,30 +19,31 @@ type Options = {
   readonly inReview?: () => string | undefined
   /** Nobody can say any more what lies in this drawer (R7). */
   readonly onTamper: (drawer: string) => void
+  readonly onClosed?: (drawer: string) => void
   /** Who has a mechanical key out now (R16). */
   readonly keyHolder?: () => string | undefined
+  /** A drawer that stands open for so long is an alarm; unsaid = the preset DOOR. */
+  readonly minutes?: number | undefined
 }
 
 const REMIND_MS = MINUTE
-const ALARM_MS = 5 * MINUTE
 
 /** A drawer that stands open: its goods are anybody's, and no other one opens. First a reminder, then an alarm. */
-const openTooLong = (drawer: string, ms: number): NewAlarm =>
-  ms > ALARM_MS
-    ? {
-        id: `drawer-open-${drawer}`,
-        kind: 'drawer-open',
-        level: 'alarm',
-        zh: `抽屉 ${drawer} 已打开超过 5 分钟，请关好`,
-        en: `drawer ${drawer} has been open for more than five minutes: close it`,
-      }
-    : {
-        id: `drawer-open-${drawer}`,
-        kind: 'drawer-left-open',
-        level: 'warning',
-        zh: `抽屉 ${drawer} 已打开超过 1 分钟，请关好`,
-        en: `drawer ${drawer} has been open for more than a minute: close it`,
-      }
+const leftOpen = (drawer: string): NewAlarm => ({
+  id: `drawer-open-${drawer}`,
+  kind: 'drawer-left-open',
+  level: 'warning',
+  zh: `抽屉 ${drawer} 已打开 1 分钟，请关好`,
+  en: `drawer ${drawer} has been open for a minute: close it`,
+})
+
+const openTooLong = (drawer: string, minutes: number): NewAlarm => ({
+  id: `drawer-open-${drawer}`,
+  kind: 'drawer-open',
+  level: 'alarm',
+  zh: `抽屉 ${drawer} 已打开 ${minutes} 分钟，请关好`,
+  en: `drawer ${drawer} has been open for ${minutes} minutes: close it`,
+})
 
 const tampering = (drawer: string): NewAlarm => ({
   id: `tamper-${drawer}`,
@@ -63,16 +68,24 @@ const openedByKey = (drawer: string, holder: string): NewAlarm => ({
  */
 export const createWatch = ({
   hardware,
+  db,
   journal,
   alarms,
   clock,
   expectedOpen,
   inReview = () => undefined,
   onTamper,
+  onClosed = () => {},
   keyHolder = () => undefined,
+  minutes: asked,
 }: Options) => {
+  const { minutes } = doorRuleOf(asked)
+  const gone = goneFrom(db, 'drawer-', hardware.drawers)
+  const standingOf = (drawer: string) => createStanding({ db, clock, subject: `drawer-${drawer}`, minutes })
+  const standings = new Map([...hardware.drawers.keys(), ...gone].map(each => [each, standingOf(each)]))
   const tampered = new Set<string>()
-  const openSince = new Map<string, number>()
+  /** As the last sweep saw it. */
+  const open = new Set<string>()
   /** Seen closed, and its alarms cleared: also what an earlier run of the agent raised. */
   const settled = new Set<string>()
   /** The drawer in review, once it was seen closed. */
@@ -80,11 +93,11 @@ export const createWatch = ({
 
   const sawOpen = (drawer: string): void => {
     settled.delete(drawer)
-    const since = openSince.get(drawer) ?? clock.monotonic()
-    openSince.set(drawer, since)
-    const ms = clock.monotonic() - since
+    open.add(drawer)
+    const { ms = 0, tooLong = false } = standings.get(drawer)?.see(true) ?? {}
     const holder = keyHolder()
-    if (ms > REMIND_MS && holder === undefined) alarms.raise(openTooLong(drawer, ms))
+    if (holder === undefined && (tooLong || ms >= REMIND_MS))
+      alarms.raise(tooLong ? openTooLong(drawer, minutes) : leftOpen(drawer))
     if (tampered.has(drawer) || (drawer === expectedOpen() && drawer !== shut)) return
     tampered.add(drawer)
     journal.tell({ kind: 'drawer.tamper', data: { drawer } })
@@ -92,13 +105,17 @@ export const createWatch = ({
     alarms.raise(holder === undefined ? tampering(drawer) : openedByKey(drawer, holder))
   }
   const sawClosed = (drawer: string): void => {
+    onClosed(drawer)
     if (settled.has(drawer)) return
     settled.add(drawer)
     tampered.delete(drawer)
-    openSince.delete(drawer)
+    open.delete(drawer)
+    standings.get(drawer)?.see(false)
     alarms.clear(`tamper-${drawer}`)
     alarms.clear(`drawer-open-${drawer}`)
   }
+  // Of what the plan has no more nobody will ever say that it was closed.
+  for (const drawer of gone) sawClosed(drawer)
 
   const ask = async (drawer: string, lock: { state(): Promise<'open' | 'closed'> }): Promise<boolean> => {
     // An answer that was on its way when the review began says nothing of it.
@@ -115,8 +132,7 @@ export const createWatch = ({
   }
 
   return {
-    /** As the last sweep saw it. */
-    isOpen: (drawer: string): boolean => openSince.has(drawer),
+    isOpen: (drawer: string): boolean => open.has(drawer),
     sweep: async (): Promise<void> => {
       if (shut !== inReview()) shut = undefined
       // All at once: the locks of one board then share one query.

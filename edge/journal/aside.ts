@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import type { JournalEvents } from '#domain/journal/events.ts'
 import type { JournalRecord } from '#domain/journal/record.ts'
+import { type Beside, besideIn } from './put-back.ts'
 import { salvageMeta, salvageRecords } from './salvage.ts'
 
 /** The contract's limit of one record's data. */
@@ -16,6 +17,8 @@ export type Aside = {
   readonly missing: readonly (readonly [number, number])[]
   /** Fills whose withdrawal began and did not end untouched. */
   readonly used: ReadonlySet<string>
+  /** What was handed out beside the orders, oldest first. */
+  readonly beside: readonly Beside[]
   readonly meta: ReadonlyMap<string, string>
 }
 
@@ -80,6 +83,7 @@ export const readAside = (db: DatabaseSync, aside: string): Aside => {
   const head = headIn(meta)
   const committed = Number(meta.get('committed')) || 0
   const used = new Set<string>()
+  const beside: Beside[] = []
   const missing: (readonly [number, number])[] = []
   let next = committed + 1
   const missUpTo = (seq: number): void => {
@@ -90,6 +94,8 @@ export const readAside = (db: DatabaseSync, aside: string): Aside => {
   for (const record of salvageRecords(db, head)) {
     copy.write(record)
     noteUse(used, record)
+    const one = besideIn(record)
+    if (one) beside.push(one)
     last = record
     if (!isUnsent(record, committed)) continue
     missUpTo(record.seq - 1)
@@ -97,5 +103,5 @@ export const readAside = (db: DatabaseSync, aside: string): Aside => {
   }
   copy.close()
   missUpTo(Math.max(head, last?.seq ?? 0))
-  return { epoch: Number(meta.get('epoch')) || last?.epoch, committed, head, missing, used, meta }
+  return { epoch: Number(meta.get('epoch')) || last?.epoch, committed, head, missing, used, beside, meta }
 }

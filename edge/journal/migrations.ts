@@ -6,9 +6,20 @@ import { OPERATIONS } from './migrations/0003-operations.ts'
 import { PEOPLE } from './migrations/0004-people.ts'
 import { STOCK } from './migrations/0005-stock.ts'
 import { WATCH } from './migrations/0006-watch.ts'
+import { STANDING } from './migrations/0007-standing.ts'
+import { LEFTOVERS } from './migrations/0008-leftovers.ts'
 
 /** Forward only: the n-th brings a file from version n−1 to n (`PRAGMA user_version`). What was released is never changed. */
-export const MIGRATIONS: readonly string[] = [FIRST, JOURNAL, OPERATIONS, PEOPLE, STOCK, WATCH]
+export const MIGRATIONS: readonly string[] = [
+  FIRST,
+  JOURNAL,
+  OPERATIONS,
+  PEOPLE,
+  STOCK,
+  WATCH,
+  STANDING,
+  LEFTOVERS,
+]
 
 const versionOf = (db: DatabaseSync): number =>
   (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version

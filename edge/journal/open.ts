@@ -59,7 +59,15 @@ export const openJournalFile = (dataDir: string, clock: EdgeClock): DatabaseSync
 export const tellDamage = (db: Database, alarms: Alarms): void => {
   const text = getMeta(db, 'damaged')
   if (text === undefined) return
-  const { aside, lost } = JSON.parse(text) as { aside: string | null; lost: number }
+  const {
+    aside,
+    lost,
+    beside = false,
+  } = JSON.parse(text) as {
+    aside: string | null
+    lost: number
+    beside?: boolean
+  }
   const file = aside === null ? '' : basename(aside)
   alarms.raise({
     id: 'journal-damaged',
@@ -68,6 +76,14 @@ export const tellDamage = (db: Database, alarms: Alarms): void => {
     zh: `日志文件损坏，已从中恢复并启用新纪元${lost > 0 ? '，有记录未能读出' : ''}。发药前请逐个抽屉盘点；原文件 ${file} 请保留`,
     en: `the journal was damaged and built anew${lost > 0 ? ', some records could not be read' : ''}: count every drawer before dispensing, and keep ${file}`,
   })
+  if (beside)
+    alarms.raise({
+      id: 'journal-beside',
+      kind: 'journal',
+      level: 'alarm',
+      zh: '日志修复后，越权取药、钥匙和停机补录的登记可能不全：请对照纸质登记，与中心药房逐笔核对后再按这些处方发药',
+      en: 'after the repair of the journal, overrides, key custody or downtime entries may be missing: hold them against the paper and the central pharmacy before those prescriptions are dispensed',
+    })
   // The alarm may only be in memory yet: then it is said again at the next start.
   if (db.get("SELECT 1 FROM alarms WHERE id = 'journal-damaged'"))
     db.run("DELETE FROM meta WHERE key = 'damaged'")

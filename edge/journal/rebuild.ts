@@ -6,6 +6,7 @@ import { type Database, wrapDatabase } from './database.ts'
 import { putInPlace, removeParts } from './files.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { COUNT_ALL_SINCE, setMeta } from './meta.ts'
+import { lostIn, neverHad, putBack } from './put-back.ts'
 import { projectionTables, putRows, readTable } from './salvage.ts'
 import { openDatabase } from './schema.ts'
 
@@ -29,6 +30,7 @@ const NOTHING: Aside = {
   head: 0,
   missing: [],
   used: new Set(),
+  beside: [],
   meta: new Map(),
 }
 
@@ -43,7 +45,10 @@ const openAside = (aside: string | undefined): DatabaseSync | undefined => {
   }
 }
 
-/** Projections as far as they were readable. True when no authorisation can have been lost among them. */
+/** Where a lost row may let an order hand out a second time. */
+const COUNTS = new Set(['authorisations', 'revocations', 'overrides', 'downtime_entries'])
+
+/** Projections as far as they were readable. True when nothing that was handed out can have been lost among them. */
 const copyProjections = (from: DatabaseSync, to: DatabaseSync): boolean => {
   let whole = true
   for (const table of projectionTables(to)) {
@@ -51,7 +56,7 @@ const copyProjections = (from: DatabaseSync, to: DatabaseSync): boolean => {
     // The watermark of the orders is their last number: with a hole before it they are all fetched again.
     if (table === 'orders' && !salvaged.complete) continue
     const complete = putRows(to, table, salvaged)
-    if (table === 'authorisations' || table === 'revocations') whole &&= complete
+    if (COUNTS.has(table)) whole &&= complete || neverHad(from, table)
   }
   return whole
 }
@@ -60,9 +65,17 @@ const copyProjections = (from: DatabaseSync, to: DatabaseSync): boolean => {
 const nextEpoch = ({ epoch }: Aside, now: Date): number =>
   epoch === undefined ? Math.max(2, Math.floor(now.getTime() / 1_000)) : epoch + 1
 
-const opened = ({ epoch, missing }: Aside, aside: string | undefined): NewEvent => ({
+const opened = (
+  { epoch, missing }: Aside,
+  { aside, lost }: { readonly aside: string | undefined; readonly lost: readonly string[] },
+): NewEvent => ({
   kind: 'journal.opened',
-  data: { previousEpoch: epoch ?? null, quarantined: aside ?? null, missing: missing.slice(0, 1_000) },
+  data: {
+    previousEpoch: epoch ?? null,
+    quarantined: aside ?? null,
+    missing: missing.slice(0, 1_000),
+    ...(lost.length > 0 ? { lost } : {}),
+  },
 })
 
 const CHUNK = 500
@@ -114,13 +127,17 @@ export const rebuildJournal = ({ path, aside, clock, written, restored }: Rebuil
     const now = clock.now()
     setMeta(db, 'epoch', String(Math.max(nextEpoch(read, now), restored?.leastEpoch ?? 0)))
     const journal = createJournal({ db, clock, clockTrusted: () => false, onFlushFailed: () => {} })
-    journal.append([opened(read, aside)], () => {
+    // A backup is whole, and knows nothing of what came after it.
+    const lost = lostIn(restored ? undefined : from)
+    journal.append([opened(read, { aside, lost })], () => {
       const whole = from !== undefined && copyProjections(from, to) && !restored
       const until = new Date(Math.max(now.getTime(), written))
       setMeta(db, COUNT_ALL_SINCE, now.toISOString())
       const doubtBefore = whole ? read.meta.get('doubtBefore') : until.toISOString()
       noteDoubts(db, { read, doubtBefore, restored: restored !== undefined })
-      setMeta(db, 'damaged', JSON.stringify({ aside: aside ?? null, lost: read.missing.length }))
+      putBack(db, read.beside, read.used)
+      const beside = lost.length > 0
+      setMeta(db, 'damaged', JSON.stringify({ aside: aside ?? null, lost: read.missing.length, beside }))
     })
     if (from) carryOver(journal, from, read)
     to.exec('PRAGMA wal_checkpoint(TRUNCATE)')

@@ -101,9 +101,14 @@ export const putRows = (db: DatabaseSync, table: string, { rows, complete }: Sal
 /** What the journal itself says of itself is not copied: a new epoch begins its own. */
 const OWN = new Set(['journal', 'journal_prune', 'journal_gaps', 'journal_closings', 'site_keys', 'meta'])
 
+/** Undefined: not even that can be read. */
+export const tableNames = (db: DatabaseSync): readonly string[] | undefined =>
+  quietly(() =>
+    db
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .all()
+      .map(({ name }) => String(name)),
+  )
+
 export const projectionTables = (db: DatabaseSync): readonly string[] =>
-  db
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    .all()
-    .map(({ name }) => String(name))
-    .filter(name => !OWN.has(name))
+  (tableNames(db) ?? []).filter(name => !OWN.has(name))

@@ -2,7 +2,8 @@ import type { NewEvent } from '#domain/journal/events.ts'
 import type { Effect } from '../dispensing/door.ts'
 import { endOf, movedOf } from './finish.ts'
 import { isOneLot, type Judgement, judgeEntered, judgeWeight, untouched } from './judge.ts'
-import { doorOf, type Figure, handsOf, type Operation, TRAITS, type Wish } from './state.ts'
+import { doorOf, type Figure, handsOf, type Line, type Operation, TRAITS, type Wish } from './state.ts'
+import { withFound } from './unnamed.ts'
 
 type Decided = { readonly state: Operation; readonly effects: readonly Effect[] }
 
@@ -94,13 +95,14 @@ export const enteredBy = (
   return { op, event: entered(op) }
 }
 
-export const enter = (before: Operation, figures: readonly Figure[]): Decided => {
+export const enter = (asked: Operation, figures: readonly Figure[], found: readonly Line[] = []): Decided => {
+  const before = asked.kind === 'count' ? withFound(asked, found) : asked
   const { at } = before.phase
   const { figures: meaning } = TRAITS[before.kind]
   // A drawer that will not open again must not hold the cabinet: what the scale cannot tell the person can.
   const stuck = at === 'failed' && before.doorSessions > 0
   const mayEnter = meaning === 'moved' ? at === 'judged' || stuck : at === 'entry' || at === 'judged'
-  if (meaning === 'none' || !mayEnter) return stay(before)
+  if (meaning === 'none' || !mayEnter) return stay(asked)
   const { op, event } = enteredBy(before, figures)
   const events = [event]
   if (meaning === 'moved') return judged(op, judgeEntered(op), events)

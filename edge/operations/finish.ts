@@ -1,5 +1,12 @@
 import type { JournalEvents, NewEvent } from '#domain/journal/events.ts'
-import type { Movement, NewLot, OperationOutcome } from '#domain/journal/events-operations.ts'
+import type {
+  LotStatus,
+  Movement,
+  NewLot,
+  OperationKind,
+  OperationOutcome,
+} from '#domain/journal/events-operations.ts'
+import { isUnnamed } from '#domain/unnamed-lot.ts'
 import { agreesWithWeight, isOneLot, untouched } from './judge.ts'
 import { doorOf, type Line, lineOf, type Operation, TRAITS } from './state.ts'
 
@@ -22,20 +29,25 @@ const movementsOf = (op: Operation): readonly Movement[] =>
     return quantity === 0 ? [] : [{ drug, lot, drawer: op.drawer, quantity }]
   })
 
-const lotsOf = (op: Operation): readonly NewLot[] =>
-  op.kind !== 'restock' && op.kind !== 'return'
-    ? []
-    : op.lines.map(({ drug, lot, expiry, pack, nominal }) => ({
-        drug,
-        lot,
-        drawer: op.drawer,
-        expiry,
-        // A lot that nobody could weigh counts by the formulary's weight, and says so by its reference.
-        packGrams: pack?.grams ?? nominal ?? 1,
-        packCv: pack?.cv ?? 0.05,
-        reference: pack?.reference ?? 1,
-        status: op.kind === 'return' ? 'returned' : 'available',
-      }))
+/** How a lot stands that this kind brings; undefined = it brings none. What a count finds without a name nobody picks. */
+const BRINGS: Readonly<Partial<Record<OperationKind, LotStatus>>> = {
+  restock: 'available',
+  return: 'returned',
+  count: 'quarantined',
+}
+
+const lotsOf = ({ kind, lines, drawer }: Operation): readonly NewLot[] => {
+  const status = BRINGS[kind]
+  if (status === undefined) return []
+  const brought = kind === 'count' ? lines.filter(({ lot }) => isUnnamed(lot)) : lines
+  return brought.map(({ drug, lot, expiry, pack, nominal }) => ({
+    ...{ drug, lot, drawer, expiry, status },
+    // A lot that nobody could weigh counts by the formulary's weight, and says so by its reference.
+    packGrams: pack?.grams ?? nominal ?? 1,
+    packCv: pack?.cv ?? 0.05,
+    reference: pack?.reference ?? 1,
+  }))
+}
 
 type Case = JournalEvents['case.opened']
 type Difference = Pick<Case, 'drug' | 'lot' | 'expected' | 'found'>

@@ -5,18 +5,18 @@
  * changes nothing and causes nothing.
  */
 import type { NewEvent } from '#domain/journal/events.ts'
-import { type DoorEvent, type Effect, MAX_TRIES, outOfService } from '../dispensing/door.ts'
+import { type DoorEvent, type Effect, MAX_TRIES, outOfService, STUCK } from '../dispensing/door.ts'
 import { accept, afterWeighing, cancel, enter, sign } from './decide.ts'
 import { isOneLot } from './judge.ts'
-import { doorOf, type Figure, type Operation, TRAITS, type Wish } from './state.ts'
+import { doorOf, type Figure, type Line, type Operation, TRAITS, type Wish } from './state.ts'
 
 /** What a person asks. */
 export type Asked =
   /** The executor has found every drawer closed. */
   | { readonly type: 'unlock'; readonly orderListAt: string | null }
   | { readonly type: 'reopen'; readonly orderListAt: string | null }
-  /** A figure for every line, in their order; whole packs. */
-  | { readonly type: 'enter'; readonly figures: readonly Figure[] }
+  /** A figure for every line, in their order; whole packs. `found`: lines of a count that the ledger has not. */
+  | { readonly type: 'enter'; readonly figures: readonly Figure[]; readonly found?: readonly Line[] }
   /** The witness, who is somebody else. */
   | { readonly type: 'witness'; readonly person: string }
   | Wish
@@ -125,6 +125,17 @@ const wished = (op: Operation, wish: Wish): Transition => {
   return wish.type === 'accept' ? accept(op, wish.reason) : cancel(op, wish.reason)
 }
 
+/** What moved by then a person says; the drawer opens no more. */
+const givenUp = (op: Operation): Transition => {
+  const { phase } = op
+  if ((phase.at !== 'open' && phase.at !== 'failed') || phase.before === undefined) return stay(op)
+  const data = { ...doorOf(op), code: STUCK, position: 'open', grams: null }
+  return {
+    state: { ...op, phase: { at: 'review', code: STUCK, before: phase.before } },
+    effects: [{ do: 'write', events: [{ kind: 'operation.interrupted', data }] }],
+  }
+}
+
 /** One step of the machine. */
 export const transition = (op: Operation, event: OperationEvent): Transition => {
   const { phase } = op
@@ -164,8 +175,10 @@ export const transition = (op: Operation, event: OperationEvent): Transition => 
       return phase.at === 'confirming' ? failed(op, event.code, phase.before) : stay(op)
     case 'closed':
       return phase.at === 'open' ? weigh(op, { at: 'weighing-after', before: phase.before }) : stay(op)
+    case 'given-up':
+      return givenUp(op)
     case 'enter':
-      return enter(op, event.figures)
+      return enter(op, event.figures, event.found)
     case 'witness':
       return sign(op, event.person)
     case 'accept':

@@ -16,13 +16,14 @@ import { createRunner } from '../dispensing/runner.ts'
 import type { Live, Senses } from '../dispensing/senses.ts'
 import type { Journal } from '../journal/journal.ts'
 import { breakGlassAlarm, clearBreakGlass } from './break-glass.ts'
-import { type Asked, mayReopen, transition } from './machine.ts'
+import { mayReopen, type OperationEvent, transition } from './machine.ts'
 import { assertOpenable, drawerIn, planOperation } from './plan.ts'
 import type { Draft, PlanParts } from './plan-parts.ts'
 import { refuseOperation } from './refusals.ts'
 import { closeReview, interrupt, measuredNow, toReview } from './review.ts'
 import { type Figure, handedTo, handsOf, lineOf, type Operation, TRAITS } from './state.ts'
 import type { OperationStore } from './store.ts'
+import { foundIn, withFound } from './unnamed.ts'
 
 type Options = PlanParts & {
   readonly desk: Desk
@@ -48,7 +49,7 @@ export type Act =
 
 const MAX_PACKS = 999
 
-/** Each line once, in whole packs. A count that was interrupted may be closed with none. Errors: E_COUNT. */
+/** Each line once, in whole packs. Errors: E_COUNT. */
 const checked = (op: Operation, figures: readonly Figure[]): readonly Figure[] => {
   const named = op.lines.map(({ drug, lot }) =>
     figures.filter(figure => figure.drug === drug && figure.lot === lot),
@@ -65,7 +66,7 @@ export const createOperations = (options: Options) => {
   const { desk, senses, journal, alarms, store, clock, log, ordersAt } = options
   /** Since when the running one waits for its witness. */
   let witnessFrom: number | undefined
-  const runner = createRunner<Operation, Asked>({
+  const runner = createRunner<Operation, OperationEvent>({
     initial: store.open(),
     transition,
     write: store.write,
@@ -143,7 +144,7 @@ export const createOperations = (options: Options) => {
     return op
   }
 
-  const ask = async (event: Asked): Promise<void> => {
+  const ask = async (event: OperationEvent): Promise<void> => {
     const before = current()
     await runner.run(event)
     if (current() === before) throw refuse('E_ACTION')
@@ -162,11 +163,17 @@ export const createOperations = (options: Options) => {
     runner.runInBackground({ type, orderListAt: ordersAt() })
   }
 
+  const enter = (op: Operation, figures: readonly Figure[]): Promise<void> => {
+    const found = foundIn(options, op, figures)
+    return ask({ type: 'enter', figures: checked(withFound(op, found), figures), found })
+  }
+
   const decide = async (op: Operation, type: 'accept' | 'cancel', reason: string): Promise<void> => {
     if (!reason.trim()) throw refuse('E_REASON')
     // After a pulse that nobody saw the outcome of, "nothing happened" is only said over closed drawers.
-    if (op.phase.at === 'failed' && op.phase.before !== undefined) await desk.assertClosed()
-    await ask({ type, reason })
+    const unseen = op.phase.at === 'failed' && op.phase.before !== undefined
+    const stuck = unseen && !(await desk.assertAtRest(op.drawer)).seenClosed
+    await ask(stuck ? { type: 'given-up' } : { type, reason })
   }
 
   /** R10: signed after the quantity. The ticket is bound to the one who asks, and used up. */
@@ -182,12 +189,13 @@ export const createOperations = (options: Options) => {
     { note, figures, actor }: { note: string; figures: readonly Figure[]; actor: string },
   ): Promise<void> => {
     if (op.phase.at !== 'review') throw refuse('E_ACTION')
-    await desk.assertClosed()
+    const { seenClosed } = await desk.assertAtRest(op.drawer)
     // R9: a difference that was found once is not called off by an interruption.
     const without = TRAITS[op.kind].figures === 'there' && figures.length === 0 && op.attempt === 0
-    const seen = await senses.weigh(op.drawer)
-    const weighed = measuredNow(op, seen.type === 'weighed' ? seen.grams : undefined)
-    const closed = closeReview(weighed, { note, figures: without ? [] : checked(op, figures), actor })
+    const seen = seenClosed ? await senses.weigh(op.drawer) : undefined
+    const weighed = measuredNow(op, seen?.type === 'weighed' ? seen.grams : undefined)
+    const known = without ? weighed : withFound(weighed, foundIn(options, op, figures))
+    const closed = closeReview(known, { note, figures: without ? [] : checked(known, figures), actor })
     store.write(closed.state, closed.events)
     runner.set(closed.state)
   }
@@ -198,7 +206,7 @@ export const createOperations = (options: Options) => {
       case 'reopen':
         return open(op, act.do)
       case 'enter':
-        return ask({ type: 'enter', figures: checked(op, act.figures) })
+        return enter(op, act.figures)
       case 'witness':
         return witness(op, act.second)
       case 'accept':

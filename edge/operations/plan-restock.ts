@@ -3,9 +3,11 @@ import type { Authority } from '#domain/authority.ts'
 import type { UnitWeight } from '#domain/counting.ts'
 import { YaoguiError } from '#domain/error.ts'
 import type { NewEvent } from '#domain/journal/events.ts'
+import { assertNotExposed } from '../returns/returns.ts'
+import type { PackSeen } from '../scanning/check-pack.ts'
 import { REFERENCE_PACKS } from '../stock/lots.ts'
 import { type By, type Draft, lineWith, type PlanParts } from './plan-parts.ts'
-import { refuseOperation } from './refusals.ts'
+import { refuseOperation, wrongPrinted } from './refusals.ts'
 
 type Request = Extract<OperationRequest, { readonly kind: 'restock' }>
 
@@ -21,6 +23,10 @@ type Incoming = {
 }
 
 const DRAWER_LABEL = 'YGD:'
+/** Stands in the record of a restock whose pack did not say it all by its code. */
+const READ_BY_HAND = '批号或效期由人核对'
+
+type Scanned = { readonly scanned: boolean; readonly read: boolean }
 
 const fromShipment = (
   { shipments }: PlanParts,
@@ -35,8 +41,10 @@ const fromShipment = (
 
 /** R11: what a pharmacist checked and took out of the return place. */
 const fromReturn = ({ returns, heed }: PlanParts, id: string): Incoming => {
-  const { rx, drug, lot, expiry, quantity, status } = returns.find(id)
+  const found = returns.find(id)
+  const { rx, drug, lot, expiry, quantity, status } = found
   if (status !== 'in-hand') throw refuseOperation('E_RETURN_STATUS')
+  assertNotExposed(found)
   const blocked = heed.notes({ drug, lot, expiry }).find(({ blocks }) => blocks)
   if (blocked) throw new YaoguiError(blocked.code, blocked.text)
   const needsSecond = heed.needsSecond(drug)
@@ -61,15 +69,37 @@ const assertFits = ({ hardware, stock }: PlanParts, drug: string, drawer: string
   if (cold !== (found.cold !== undefined)) throw refuseOperation('E_DRAWER_COLD')
 }
 
+/** A lot is printed with spaces and dashes, or without. */
+const lettersOf = (text: string): string => text.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+
+/**
+ * R12: what the code on the pack does not say (a trace code names no lot) a person reads off it, unless a second person
+ * signs for it. True where somebody read it. Errors: E_PACK_READ, E_WRONG_LOT.
+ */
+const assertRead = (
+  { pack, printed = {}, second }: Request,
+  unread: PackSeen['unread'],
+  of: Incoming,
+): boolean => {
+  if (pack === undefined || unread.length === 0) return false
+  const silent = unread.filter(field => printed[field] === undefined)
+  if (silent.length > 0 && second === undefined) throw refuseOperation('E_PACK_READ')
+  const said = { lot: printed.lot ?? of.lot, expiry: printed.expiry ?? of.expiry }
+  if (unread.some(field => lettersOf(said[field]) !== lettersOf(of[field]))) throw wrongPrinted(said, of)
+  return true
+}
+
 /** R12: pack and drawer are scanned, and both match. R13: what cannot be read has a reason, counted by person. */
-const assertScanned = (parts: PlanParts, request: Request, { drug, lot, expiry }: Incoming): boolean => {
+const assertScanned = (parts: PlanParts, request: Request, incoming: Incoming): Scanned => {
   const { pack, drawerScan, drawer, bypass } = request
-  if (pack !== undefined) parts.checkPack({ text: pack, drug, lot, expiry })
+  const { drug, lot, expiry } = incoming
+  const { unread } = pack === undefined ? { unread: [] } : parts.checkPack({ text: pack, drug, lot, expiry })
+  const read = assertRead(request, unread, incoming)
   if (drawerScan !== undefined && drawerScan !== `${DRAWER_LABEL}${drawer}`)
     throw refuseOperation('E_WRONG_DRAWER')
   const scanned = pack !== undefined && drawerScan !== undefined
   if (!scanned && !bypass?.trim()) throw refuseOperation('E_PACK_SCAN')
-  return scanned
+  return { scanned, read }
 }
 
 export const planRestock = (parts: PlanParts, request: Request, { session, actor }: By): Draft => {
@@ -77,7 +107,7 @@ export const planRestock = (parts: PlanParts, request: Request, { session, actor
   const incoming = 'return' in request ? fromReturn(parts, request.return) : fromShipment(parts, request)
   const { authority, drug, lot, expiry, quantity, pack, needsSecond } = incoming
   assertFits(parts, drug, drawer)
-  const scanned = assertScanned(parts, request, incoming)
+  const { scanned, read } = assertScanned(parts, request, incoming)
   const line = lineWith(parts, { drug, lot, expiry, drawer, promised: quantity, pack })
   const second = needsSecond || ticket !== undefined ? parts.redeem(ticket, { act: 'restock', actor }) : null
   const bypassed: NewEvent = {
@@ -89,7 +119,7 @@ export const planRestock = (parts: PlanParts, request: Request, { session, actor
     drawer,
     lines: [line],
     witness: second,
-    why: scanned ? null : (bypass ?? null),
+    why: [scanned ? undefined : bypass, read ? READ_BY_HAND : undefined].filter(Boolean).join('；') || null,
     events: scanned ? [] : [bypassed],
   }
 }

@@ -1,7 +1,9 @@
 import type { OperationRequest } from '#cloud-sync/contract/edge-operations.ts'
 import type { OperationKind } from '#domain/journal/events-operations.ts'
 import { parseShanghai, shanghaiDay } from '#domain/time.ts'
+import { demandReason } from '../authority/reasons.ts'
 import { refuse } from '../dispensing/refusals.ts'
+import { assertNotExposed } from '../returns/returns.ts'
 import { type By, type Draft, lineWith, type PlanParts } from './plan-parts.ts'
 import { planRestock } from './plan-restock.ts'
 import { notInService, refuseOperation } from './refusals.ts'
@@ -47,6 +49,12 @@ const demand = (reason: string): string => {
   return reason
 }
 
+/** What is counted over the years comes from a list. Errors: E_REASON. */
+const chosen = (of: 'return' | 'waste', reason: string): string => {
+  demandReason(of, reason)
+  return reason
+}
+
 const count = (parts: PlanParts, { drawer, cause = 'planned' }: Asking<'count'>): Draft => ({
   authority: { kind: 'count', cause },
   drawer,
@@ -65,7 +73,7 @@ const bringBack = (parts: PlanParts, request: Asking<'return'>, { session }: By)
     authority: { kind: 'return', return: session, rx },
     drawer,
     lines: [lineWith(parts, { drug, lot, expiry, drawer, promised: quantity })],
-    why: demand(reason),
+    why: chosen('return', reason),
   }
 }
 
@@ -73,6 +81,7 @@ const takeBack = (parts: PlanParts, request: Asking<'return-check'>): Draft => {
   const found = parts.returns.find(request.return)
   const { id, rx, drug, lot, expiry, quantity, status } = found
   if (status !== 'decided-restock' && status !== 'decided-waste') throw refuseOperation('E_RETURN_STATUS')
+  if (status === 'decided-restock') assertNotExposed(found)
   const drawer = returnPlace(parts)
   return {
     authority: { kind: 'return', return: id, rx },
@@ -94,7 +103,7 @@ const waste = (parts: PlanParts, request: Asking<'waste'>, { session }: By): Dra
     drawer,
     lines: [lineWith(parts, { drug, lot, expiry, drawer, promised: -quantity })],
     witnessed: true,
-    why: demand(reason),
+    why: chosen('waste', reason),
   }
 }
 

@@ -43,6 +43,12 @@ const TABLE = {
     '可按“扫不出”登记',
     'record it as unreadable',
   ],
+  E_PACK_READ: [
+    '条码里没有批号或有效期',
+    'the code on the pack does not say lot or expiry',
+    '请按药盒上印的输入批号和有效期，或由第二人核对签名',
+    'enter lot and expiry as printed on the pack, or have a second person sign',
+  ],
   E_LOT_EXPIRED: [
     '这个批号已过期',
     'this lot has expired',
@@ -76,6 +82,20 @@ export const refuseOperation = (code: OperationCode): YaoguiError => {
   const [zh, en, wayZh, wayEn] = TABLE[code]
   return new YaoguiError(code, { zh, en, wayOut: { zh: wayZh, en: wayEn } })
 }
+
+/** R12: what a person read off the pack beside what it should be. */
+export const wrongPrinted = (
+  found: { readonly lot: string; readonly expiry: string },
+  { lot, expiry }: { readonly lot: string; readonly expiry: string },
+): YaoguiError =>
+  new YaoguiError('E_WRONG_LOT', {
+    zh: `应为批号 ${lot}、有效期 ${expiry}，药盒上是 ${found.lot}、${found.expiry}`,
+    en: `should be lot ${lot}, expiry ${expiry}; the pack says ${found.lot}, ${found.expiry}`,
+    wayOut: {
+      zh: '请核对药盒；与送货单不符的按纸质送货单另行录入',
+      en: 'check the pack; what the note does not name is entered from paper',
+    },
+  })
 
 /** R7, R18: what may be done with a drawer that is not in service. */
 export const notInService = (drawer: string, service: 'needs-count' | 'out-of-service'): YaoguiError =>

@@ -35,6 +35,7 @@ type Options = {
 export const createService = ({ db, journal, clock, drawers, onChange }: Options) => {
   /** What the disk has not taken yet: a drawer that was forced open is not picked from all the same. */
   const unsaved = new Map<string, ServiceRow>()
+  const retirements = new Map<string, number>()
   const of = (drawer: string): ServiceRow => {
     const row = db.get<Row>('SELECT * FROM drawer_service WHERE drawer = ?', drawer)
     return unsaved.get(drawer) ?? row ?? IN_SERVICE
@@ -105,8 +106,11 @@ export const createService = ({ db, journal, clock, drawers, onChange }: Options
     ) => {
       const data: Data = { drawer, service, cause: 'person', ...by }
       journal.append([event(data)], () => project(data))
+      if (service === 'out-of-service') retirements.set(drawer, (retirements.get(drawer) ?? 0) + 1)
       onChange()
     },
+    /** How often a person took it out of service since the agent started. */
+    retirements: (drawer: string): number => retirements.get(drawer) ?? 0,
     /**
      * What the end of an operation in this drawer means for its service, to be written with it: a count ends every doubt
      * that is older than the count.

@@ -3,7 +3,8 @@ import type { Database } from '../journal/database.ts'
 
 /** What the journal says of the cold chain, found by time: see the index `journal_cold`, whose words these are. */
 const COLD_KINDS = `kind IN ('temperature.record', 'temperature.fault', 'temperature.suspect', 'excursion.alarm',
-  'excursion.ended', 'alarm.acknowledged', 'mains.changed', 'unlock.opened', 'drawer.closed', 'drawer.tamper')`
+  'excursion.ended', 'alarm.acknowledged', 'mains.changed', 'unlock.opened', 'drawer.closed', 'drawer.tamper',
+  'door.changed', 'alarm.cleared')`
 
 export type ColdKind =
   | 'temperature.record'
@@ -16,6 +17,8 @@ export type ColdKind =
   | 'unlock.opened'
   | 'drawer.closed'
   | 'drawer.tamper'
+  | 'door.changed'
+  | 'alarm.cleared'
 
 export type Logged<K extends EventKind> = JournalEvents[K] & {
   readonly loggedAt: string
@@ -53,6 +56,8 @@ export type ColdExcursion = {
   readonly min: number | null
   readonly max: number | null
   readonly minutes: number | null
+  /** Where minutes add up: of the runs before that counted for its alarm. */
+  readonly earlier?: NonNullable<JournalEvents['excursion.alarm']['earlier']>
   /** How it ended where no reading in range ended it; `by` and `reason` where a person did. */
   readonly how: JournalEvents['excursion.ended']['how'] | null
   readonly closedBy: string | null
@@ -83,7 +88,7 @@ export const coldExcursions = (
     return Date.parse(start) < to && (end === undefined || Date.parse(end) > from)
   })
   const acknowledged = inside.length === 0 ? [] : readCold(db, 'alarm.acknowledged', since)
-  return inside.map(({ excursion, side, start, alarmAt, limit }) => {
+  return inside.map(({ excursion, side, start, alarmAt, limit, earlier }) => {
     const over = ended.get(excursion)
     const { end = null, min = null, max = null, minutes = null } = over ?? {}
     const { how = null, closedBy = null, reason: why = null } = over ?? {}
@@ -94,6 +99,7 @@ export const coldExcursions = (
     )
     return {
       ...{ id: excursion, side, limit, start, alarmAt, end, min, max, minutes, how, closedBy, reason: why },
+      ...(earlier ? { earlier } : {}),
       acknowledged: mine.map(({ loggedAt: at, actor, reason }) => ({ at, actor, reason })),
     }
   })

@@ -1,5 +1,6 @@
 import type { Content, Style, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import type { ColdDay } from '#domain/cold-chain/report.ts'
+import { ruleWords } from '#domain/cold-chain/rule-words.ts'
 import { formatShanghai, shanghaiDay } from '#domain/time.ts'
 import type { ColdExcursion } from './cold-log.ts'
 import type { ColdReport, Stood } from './report.ts'
@@ -33,10 +34,9 @@ const table = (
 })
 
 const heading = (text: string): Content => ({ text, bold: true, fontSize: 11, margin: [0, 10, 0, 3] })
-const MODES = { consecutive: '连续', cumulative: '24 小时累计', daily: '当日累计' } as const
 
 const head = (report: ColdReport): Content => {
-  const { siteName, site, name, thermometer, period, rule, running, madeAt } = report
+  const { siteName, site, name, thermometer, period, range, rule, earlierRules, running, madeAt } = report
   return [
     { text: `冷藏温度${period.length > 7 ? '日' : '月'}记录`, bold: true, fontSize: 17, alignment: 'center' },
     {
@@ -48,8 +48,9 @@ const head = (report: ColdReport): Content => {
       columns: [
         [`站点：${siteName}（${site}）`, `设备：${name}（${thermometer}）`],
         [
-          `限值：${rule.low} … ${rule.high} °C（等于限值为合格）`,
-          `报警规则：${MODES[rule.mode]}超限 ${rule.minutes} 分钟，版本 ${rule.version}`,
+          `限值：${range.low} … ${range.high} °C（等于限值为${range.atLimitOut ? '不' : ''}合格）`,
+          `报警规则：${ruleWords(rule).zh}，版本 ${rule.version}`,
+          ...earlierRules.map(one => `${stamp(one.since)} 起的记录：${one.text}，版本 ${one.version}`),
         ],
       ],
     },
@@ -98,8 +99,11 @@ const HOW = {
   'sensor-replaced': '传感器已更换',
 } as const
 
-const saidOf = ({ acknowledged, how, closedBy, reason }: ColdExcursion): string =>
+const saidOf = ({ earlier, acknowledged, how, closedBy, reason }: ColdExcursion): string =>
   [
+    ...(earlier
+      ? [`另计入此前 ${minutes(earlier.minutes)}（${celsius(earlier.min)}–${celsius(earlier.max)}）`]
+      : []),
     ...(acknowledged.length === 0 ? ['未确认'] : []),
     ...acknowledged.map(({ at, actor, reason: why }) => `${actor} ${stamp(at)}：${why}`),
     ...(how === null || how === 'in-range' ? [] : [HOW[how ?? 'in-range']]),
@@ -181,7 +185,9 @@ const records = (report: ColdReport): Content => {
     ]
   const rows = recordRows(report)
   return [
-    heading(`正式记录（${report.records.length} 条：范围内至少每 30 分钟，超限每 2 分钟）`),
+    heading(
+      `正式记录（${report.records.length} 条：范围内至少每 ${report.recordMinutes} 分钟，超限每 2 分钟）`,
+    ),
     rows.length === 0
       ? '没有正式记录。'
       : table(

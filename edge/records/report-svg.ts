@@ -23,12 +23,12 @@ type Scale = (value: number) => number
 const scales = ({
   from,
   to,
-  rule,
+  range,
   stats,
 }: ColdReport): { readonly x: Scale; readonly y: Scale; readonly most: number; readonly least: number } => {
   const [start, end] = [Date.parse(from), Date.parse(to)]
-  const least = Math.floor(Math.min(rule.low - 2, (stats.min ?? rule.low) - 0.5))
-  const most = Math.ceil(Math.max(rule.high + 2, (stats.max ?? rule.high) + 0.5))
+  const least = Math.floor(Math.min(range.low - 2, (stats.min ?? range.low) - 0.5))
+  const most = Math.ceil(Math.max(range.high + 2, (stats.max ?? range.high) + 0.5))
   const [wide, high] = [WIDTH - PLOT.left - PLOT.right, HEIGHT - PLOT.top - PLOT.bottom]
   return {
     x: at => PLOT.left + (wide * (at - start)) / (end - start),
@@ -101,8 +101,8 @@ export const reportSvg = (report: ColdReport): string => {
     timeMarks(report, x),
     degreeMarks(y, least, most),
     bars(report, x, y),
-    limit(report.rule.high, INK.high),
-    limit(report.rule.low, INK.low),
+    limit(report.range.high, INK.high),
+    limit(report.range.low, INK.low),
     '</svg>',
   ].join('')
 }

@@ -1,6 +1,8 @@
 import type { ColdEventView } from '#cloud-sync/contract/edge-cold-chain.ts'
 import type { History, HistoryChartBucket } from '#cloud-sync/history/port.ts'
 import { chartWindow } from '#domain/cold-chain/chart.ts'
+import { type Limits, strictly } from '#domain/cold-chain/limits.ts'
+import { type ColdPlace, rangeOf, recordingOf, ruleOf } from '#domain/cold-chain/place.ts'
 import {
   type ColdDay,
   type ColdStats,
@@ -9,8 +11,16 @@ import {
   type Period,
   periodOf,
 } from '#domain/cold-chain/report.ts'
-import { type DetectConfig, defaultDetectConfig } from '#domain/cold-chain/rule.ts'
-import { doorRule, notStanding, powerRule, type StandingRule, standing } from '#domain/cold-chain/standing.ts'
+import type { DetectConfig } from '#domain/cold-chain/rule.ts'
+import { ruleWords } from '#domain/cold-chain/rule-words.ts'
+import { ruleSaid, saidIn } from '#domain/cold-chain/said-rule.ts'
+import {
+  doorRuleOf,
+  notStanding,
+  powerRuleOf,
+  type StandingRule,
+  standing,
+} from '#domain/cold-chain/standing.ts'
 import { YaoguiError } from '#domain/error.ts'
 import { isSignedBy, type SignedClosing } from '#domain/journal/closing.ts'
 import { MINUTE } from '#domain/time.ts'
@@ -18,16 +28,19 @@ import { readSiteKeys } from '../journal/closings.ts'
 import type { Database } from '../journal/database.ts'
 import { type Calibration, calibrationOf } from './calibrations.ts'
 import { doors, mains } from './cold-events.ts'
-import { type ColdExcursion, coldExcursions, readCold } from './cold-log.ts'
+import { type ColdExcursion, coldExcursions, type Logged, readCold } from './cold-log.ts'
 
 /** The thermometer a record is of. */
-export type ColdPoint = {
+export type ColdPoint = ColdPlace & {
   readonly id: string
   readonly name: string
-  readonly low: number
-  readonly high: number
   /** The drawers it watches. */
   readonly drawers?: readonly string[]
+  /** How long its door may stand open, and the mains be away, minutes; unsaid = the presets. */
+  readonly patience?: {
+    readonly doorMinutes?: number | undefined
+    readonly powerMinutes?: number | undefined
+  }
 }
 
 export type ReportSources = {
@@ -36,8 +49,6 @@ export type ReportSources = {
   readonly site: string
   readonly siteName: string
   readonly point: ColdPoint
-  /** The rule it is watched by; of it only the limits may differ from the default. */
-  readonly rule?: DetectConfig
   readonly now: Date
 }
 
@@ -65,6 +76,9 @@ export type Stood = {
   readonly rule: StandingRule
 }
 
+/** `since`: its first record. */
+export type NamedRule = { readonly since: string; readonly version: string; readonly text: string }
+
 /** A day's or a month's record of one refrigerator: everything the printed page says. Times ISO 8601 UTC. */
 export type ColdReport = {
   readonly site: string
@@ -78,7 +92,14 @@ export type ColdReport = {
   readonly madeAt: string
   /** The period is not over: figures may still change. */
   readonly running: boolean
-  readonly rule: Pick<DetectConfig, 'low' | 'high' | 'minutes' | 'mode' | 'version'>
+  /** What is in range there: of the chart and the figures. */
+  readonly range: Limits
+  /** The rule by which it alarms now. */
+  readonly rule: Omit<DetectConfig, 'gapMs'>
+  /** The rules that the records of the period name, where that is not this one all through; oldest first. */
+  readonly earlierRules: readonly NamedRule[]
+  /** Official records in range are made at least each so many minutes. */
+  readonly recordMinutes: number
   readonly frozen: boolean
   readonly stats: ColdStats
   readonly days: readonly ColdDay[]
@@ -97,15 +118,34 @@ export type ColdReport = {
 const CHART_POINTS = 200
 
 /** Measured ones only: a replayed file never becomes a record. */
-const officialRecords = (
+const recordsOf = (
   db: Pick<Database, 'all'>,
   thermometer: string,
   { from, to }: Period,
-): readonly OfficialRecord[] =>
+): readonly Logged<'temperature.record'>[] =>
   readCold(db, 'temperature.record', { from: from - MINUTE, to: to + MINUTE })
     .filter(one => one.thermometer === thermometer && one.source === 'sensor')
     .filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to)
-    .map(({ at, celsius, calibration = 0 }) => ({ at, celsius, calibration }))
+
+const official = ({ at, celsius, calibration = 0 }: Logged<'temperature.record'>): OfficialRecord => ({
+  at,
+  celsius,
+  calibration,
+})
+
+/** A page of last month must not pass this month's rule off as its own. The oldest records name none. */
+const earlierRules = (
+  records: readonly Logged<'temperature.record'>[],
+  now: DetectConfig,
+): readonly NamedRule[] => {
+  const named = records.flatMap(({ at, low, high, minutes, ...data }) => {
+    if (low === undefined || high === undefined || minutes === undefined) return []
+    const rule = ruleSaid({ ...saidIn(data), low, high, minutes }, now.gapMs)
+    return [{ since: at, version: rule.version, text: ruleWords(rule).zh }]
+  })
+  const changes = named.filter(({ text }, index) => text !== named[index - 1]?.text)
+  return changes.every(({ text }) => text === ruleWords(now).zh) ? [] : changes
+}
 
 const closingsOf = (db: Pick<Database, 'all'>, days: readonly string[]): readonly ReportClosing[] => {
   const keys = readSiteKeys(db)
@@ -156,15 +196,16 @@ const requirePeriod = (text: string, now: Date): Period => {
 /** The record of `period` (`YYYY-MM-DD` or `YYYY-MM`, Asia/Shanghai). Errors: E_REPORT_PERIOD, E_HISTORY_*. */
 export const coldReport = async (sources: ReportSources, period: string): Promise<ColdReport> => {
   const { db, history, site, siteName, point, now } = sources
-  const { id, name, low, high } = point
+  const { id, name } = point
   const { from, to } = requirePeriod(period, now)
-  const rule = sources.rule ?? { ...defaultDetectConfig(MINUTE), low, high, gapMs: 5 * MINUTE }
+  const [range, { gapMs, ...rule }] = [rangeOf(point), ruleOf(point)]
   const end = Math.min(to, now.getTime())
   const key = { series: 'temperature', site, channel: id }
-  const samples = await history.range({ ...key, from: from - rule.gapMs, to: to + rule.gapMs })
+  const samples = await history.range({ ...key, from: from - gapMs, to: to + gapMs })
   const readings = samples.map(({ at, value }) => ({ at, celsius: value }))
-  const { whole, days } = coldStats(readings, { from, to }, rule)
+  const { whole, days } = coldStats(readings, { from, to }, { ...range, gapMs })
   const seen = { thermometer: id, drawers: point.drawers ?? [], from, to }
+  const records = recordsOf(db, id, { from, to })
   const window = chartWindow({ from, to, points: CHART_POINTS })
   return {
     ...{ site, siteName, thermometer: id, name, period },
@@ -172,8 +213,11 @@ export const coldReport = async (sources: ReportSources, period: string): Promis
     to: new Date(to).toISOString(),
     madeAt: now.toISOString(),
     running: end < to,
-    rule: { low: rule.low, high: rule.high, minutes: rule.minutes, mode: rule.mode, version: rule.version },
-    frozen: isFrozen(rule),
+    range,
+    rule,
+    earlierRules: earlierRules(records, { ...rule, gapMs }),
+    recordMinutes: recordingOf(point, MINUTE).inRangeMs / MINUTE,
+    frozen: isFrozen(range),
     stats: whole,
     days,
     excursions: coldExcursions(db, id, { from, to }).map(one => ({
@@ -181,14 +225,14 @@ export const coldReport = async (sources: ReportSources, period: string): Promis
       closedBy: one.closedBy === null ? null : nameOf(db, one.closedBy),
       acknowledged: one.acknowledged.map(each => ({ ...each, actor: nameOf(db, each.actor) })),
     })),
-    doors: stood(doors(db, seen), doorRule, { from, to: end }),
-    mains: stood(mains(db, seen), powerRule, { from, to: end }),
+    doors: stood(doors(db, seen), doorRuleOf(point.patience?.doorMinutes), { from, to: end }),
+    mains: stood(mains(db, seen), powerRuleOf(point.patience?.powerMinutes), { from, to: end }),
     calibration: calibrationOf(db, id, new Date(end).toISOString()) ?? null,
-    records: officialRecords(db, id, { from, to }),
+    records: records.map(official),
     closings: closingsOf(
       db,
       days.map(({ day }) => day),
     ),
-    chart: { width: window.width, buckets: await history.chart({ ...key, low, high, ...window }) },
+    chart: { width: window.width, buckets: await history.chart({ ...key, ...strictly(range), ...window }) },
   }
 }

@@ -1,5 +1,6 @@
 import type { ShipmentView } from '#cloud-sync/contract/edge-operations.ts'
 import { DAY, shanghaiDay } from '#domain/time.ts'
+import { isUnnamed } from '#domain/unnamed-lot.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { Lists } from '../lists/lists.ts'
 import type { Recalls } from '../stock/recalls.ts'
@@ -45,6 +46,12 @@ export const createHeed = ({ clock, stock, lists, recalls, drawers }: Options) =
     return [{ code: 'SHORT_DATED', text: { zh, en: `expires on ${expiry}` }, blocks: false }]
   }
 
+  const unnamed = (lot: string): readonly Note[] => {
+    if (!isUnnamed(lot)) return []
+    const text = { zh: '批号不明的药品不能入柜', en: 'goods of an unknown lot are no stock' }
+    return [{ code: 'E_LOT_UNNAMED', text, blocks: true }]
+  }
+
   const recalled = (drug: string, lot: string): readonly Note[] => {
     const recall = recalls.covering(drug, lot)
     if (!recall) return []
@@ -85,7 +92,13 @@ export const createHeed = ({ clock, stock, lists, recalls, drawers }: Options) =
       readonly drug: string
       readonly lot: string
       readonly expiry: string
-    }) => [...dated(expiry), ...contradicted(drug, lot, expiry), ...recalled(drug, lot), ...lookAlike(drug)],
+    }) => [
+      ...unnamed(lot),
+      ...dated(expiry),
+      ...contradicted(drug, lot, expiry),
+      ...recalled(drug, lot),
+      ...lookAlike(drug),
+    ],
     /** R12: look-alikes go in under four eyes. */
     needsSecond: (drug: string): boolean => alike(drug).length > 0,
     /** The drawer that holds this lot, or the drug, or an empty one that is as cold as the drug needs; null = none is free. */

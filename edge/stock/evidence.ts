@@ -19,6 +19,12 @@ export type ExcursionEvidence = QuarantineView['excursions'][number]
 
 /** Silence longer than this is not counted into the mean. */
 const GAP_MS = 5 * MINUTE
+/** Null: nobody measured it. */
+const most = (
+  pick: (...values: number[]) => number,
+  own: number | null,
+  before: number | null,
+): number | null => (own === null || before === null ? own : pick(own, before))
 const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits
 
 /** What the goods went through, out of the journal and the raw samples (R20). */
@@ -61,14 +67,16 @@ export const createEvidence = ({ db, history, clock, site }: Options) => {
         alarm.side === 'hot'
           ? meanKinetic(spans.map(span => ({ celsius: span.celsius, weight: span.ms })))
           : null
+      // Where minutes add up, the goods lay through the runs before it too.
+      const { minutes: before = 0, min = null, max = null } = alarm.earlier ?? {}
       return {
         thermometer: alarm.thermometer,
         side: alarm.side,
         start: alarm.start,
         end: ended?.end ?? null,
-        minutes: round(ended?.minutes ?? (to - from) / MINUTE, 1),
-        min: ended?.min ?? extreme(Math.min),
-        max: ended?.max ?? extreme(Math.max),
+        minutes: round(before + (ended?.minutes ?? (to - from) / MINUTE), 1),
+        min: most(Math.min, ended?.min ?? extreme(Math.min), min),
+        max: most(Math.max, ended?.max ?? extreme(Math.max), max),
         mkt: mkt === null ? null : round(mkt, 2),
       }
     },

@@ -18,5 +18,8 @@ export const openExcursions = (db: Database): readonly OpenExcursion[] =>
       })
     })
 
-/** A lot's `ref`: ids of all that it was in, oldest first. */
-export const excursionsOf = (ref: string | null): readonly string[] => ref?.split(' ') ?? []
+const ID = /-(?:cold|hot)-/
+
+/** In a lot's `ref`: ids of all that it was in, oldest first. What else stands there is a recall's. */
+export const excursionsOf = (ref: string | null): readonly string[] =>
+  ref?.split(' ').filter(id => ID.test(id)) ?? []

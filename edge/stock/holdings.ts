@@ -9,6 +9,7 @@ import { isDiskCode } from '../health/disk.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Lists } from '../lists/lists.ts'
+import { createExposed } from '../returns/exposed.ts'
 import { createReturns } from '../returns/returns.ts'
 import { createHeed } from '../shipments/heed.ts'
 import { createShipments } from '../shipments/shipments.ts'
@@ -53,7 +54,8 @@ export const createHoldings = (options: Options) => {
   const onChange = (): void => {
     for (const topic of ['stock', 'prescriptions', 'drawers'] as const) tell(topic)
   }
-  const lotStatus = createLotStatus({ db, journal, stock, recalls, drawers, onChange })
+  const exposed = createExposed({ db })
+  const lotStatus = createLotStatus({ db, journal, stock, recalls, exposed, drawers, onChange })
   const supply = createSupply({ db, journal, alarms, clock, stock, lists, nearExpiryDays, onChange })
   const ledger = createLedger({ db, journal, stock })
   const heed = createHeed({ clock, stock, lists, recalls, drawers })
@@ -75,7 +77,11 @@ export const createHoldings = (options: Options) => {
     evidence: createEvidence({ db, history, clock, site }),
     heed,
     shipments: createShipments({ db, journal, clock, stock, heed, onChange: () => tell('shipments') }),
-    returns: createReturns({ db, journal, clock, stock, onChange: () => tell('returns') }),
+    returns: createReturns({
+      ...{ db, journal, clock, stock },
+      returnPlace: [...drawers].find(([, { role }]) => role === 'return')?.[0],
+      onChange: () => tell('returns'),
+    }),
     /** The centre's order of a recall, or of its end (R14). */
     recall: ({ recall: id, drug, lot, reason, lift = false }: RecallBody): OrderEffect => ({
       ref: id,

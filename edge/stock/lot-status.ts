@@ -1,10 +1,13 @@
-import { YaoguiError } from '#domain/error.ts'
+import { type Wording, YaoguiError } from '#domain/error.ts'
 import type { JournalEvents } from '#domain/journal/events.ts'
 import type { LotStatus } from '#domain/journal/events-operations.ts'
+import { isUnnamed } from '#domain/unnamed-lot.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Exposed } from '../returns/exposed.ts'
 import { excursionsOf, type OpenExcursion, openExcursions } from './excursions.ts'
 import type { Recalls } from './recalls.ts'
+import { assertCovered, type Grounds } from './release.ts'
 import type { Stock, StoredLot } from './stock.ts'
 
 type Change = JournalEvents['lot.status']
@@ -15,11 +18,13 @@ type Options = {
   readonly journal: Journal
   readonly stock: Pick<Stock, 'lots' | 'lot'>
   readonly recalls: Recalls
+  readonly exposed: Exposed
   readonly drawers: ReadonlyMap<string, { readonly cold?: string | undefined }>
   readonly onChange: () => void
 }
 
-const refuse = (code: string, zh: string, en: string): YaoguiError => new YaoguiError(code, { zh, en })
+const refuse = (code: string, zh: string, en: string, wayOut?: Wording): YaoguiError =>
+  new YaoguiError(code, { zh, en, ...(wayOut ? { wayOut } : {}) })
 
 export type PersonsChange = {
   readonly drug: string
@@ -27,7 +32,8 @@ export type PersonsChange = {
   readonly drawer: string
   readonly status: 'available' | 'quarantined'
   readonly reason: string
-  readonly stability?: Change['stability']
+  /** Of a release: what the goods went through, and what it stands on. */
+  readonly grounds?: Grounds
 }
 
 /** After these a lot may have come under a rule that stands: a recall, or an excursion that lasts. */
@@ -47,7 +53,8 @@ const MOVING = new Set([
  * `enforce` brings every lot under them, in the same turn as the record that made it so, and at every start before
  * anything can be unlocked. What a rule demands is thus never lost, whatever instant the power fails.
  */
-export const createLotStatus = ({ db, journal, stock, recalls, drawers, onChange }: Options) => {
+export const createLotStatus = (options: Options) => {
+  const { db, journal, stock, recalls, exposed, drawers, onChange } = options
   /** Told, but the disk has not taken it yet. */
   const waiting = new Set<string>()
 
@@ -64,10 +71,11 @@ export const createLotStatus = ({ db, journal, stock, recalls, drawers, onChange
       change.drawer,
     )
 
+  /** `went`: excursions that what a patient brought back lies in now. */
   const tell = (
     { drug, lot, drawer }: StoredLot,
     to: Omit<Change, 'drug' | 'lot' | 'drawer' | 'actor'>,
-    before: string | null = null,
+    { before = null, went = [] }: { readonly before?: string | null; readonly went?: readonly string[] } = {},
   ): void => {
     const key = JSON.stringify([drug, lot, drawer, to.status, to.ref])
     if (waiting.has(key)) return
@@ -75,7 +83,13 @@ export const createLotStatus = ({ db, journal, stock, recalls, drawers, onChange
     const data = { drug, lot, drawer, actor: null, ...to }
     journal.tell(
       { kind: 'lot.status', data },
-      { project: () => project(data, before), saved: () => waiting.delete(key) },
+      {
+        project: () => {
+          project(data, before)
+          if (went.length > 0) exposed.add(drug, lot, went)
+        },
+        saved: () => waiting.delete(key),
+      },
     )
     onChange()
   }
@@ -92,7 +106,7 @@ export const createLotStatus = ({ db, journal, stock, recalls, drawers, onChange
       : { status: 'available', cause: null, ref: null }
   }
 
-  /** True when the recall alone says how the lot stands. */
+  /** True when the lot stands otherwise by it than it did: what else holds it is part of how it stands now. */
   const underRecall = (one: StoredLot): boolean => {
     const recall = recalls.covering(one.drug, one.lot)
     if (recall && one.status !== 'recalled' && one.quantity > 0) {
@@ -100,7 +114,7 @@ export const createLotStatus = ({ db, journal, stock, recalls, drawers, onChange
       tell(
         one,
         { status: 'recalled', cause: 'recall', ref: recall.id },
-        JSON.stringify({ status, cause, ref }),
+        { before: JSON.stringify({ status, cause, ref }) },
       )
       return true
     }
@@ -109,19 +123,59 @@ export const createLotStatus = ({ db, journal, stock, recalls, drawers, onChange
       tell(one, { status, cause: cause ?? 'recall-lifted', ref: ref ?? one.ref })
       return true
     }
-    return recall !== undefined
+    return false
+  }
+
+  /** Those that this drawer is in now. */
+  const openIn = (drawer: string, open: readonly OpenExcursion[]): readonly string[] => {
+    const cold = drawers.get(drawer)?.cold
+    return open.filter(({ thermometer }) => thermometer === cold).map(({ excursion }) => excursion)
+  }
+
+  /** What each return of a lot carries, or the lot itself. */
+  const carriedBy = ({ drug, lot }: StoredLot, { status, ref }: Pick<Before, 'status' | 'ref'>) => {
+    const each = status === 'returned' ? exposed.of(drug, lot) : []
+    return each.length > 0 ? each : [excursionsOf(ref)]
+  }
+
+  /** R11: it stays with its check, which puts none of it back as good. */
+  const underReturned = (one: StoredLot, here: readonly string[]): void => {
+    const carried = carriedBy(one, one)
+    if (carried.every(known => here.every(id => known.includes(id)))) return
+    const ref = [...new Set([...carried.flat(), ...here])].join(' ')
+    tell(one, { status: 'returned', cause: 'excursion', ref }, { went: here })
+  }
+
+  /** How it stands once the recall is lifted changes meanwhile. */
+  const whileRecalled = (one: StoredLot, here: readonly string[]): void => {
+    const { status, cause, ref } = beforeRecall(one)
+    const carried = carriedBy(one, { status, ref })
+    if (carried.every(known => here.every(id => known.includes(id)))) return
+    const all = [...new Set([...excursionsOf(ref), ...carried.flat(), ...here])]
+    const next: Before =
+      status === 'quarantined'
+        ? { status, cause: cause ?? 'excursion', ref: all.join(' ') }
+        : { status: status === 'returned' ? status : 'quarantined', cause: 'excursion', ref: all.join(' ') }
+    const recall = recalls.covering(one.drug, one.lot)
+    const to = { status: one.status, cause: 'recall', ref: [recall?.id, ...all].filter(Boolean).join(' ') }
+    tell(one, to, { before: JSON.stringify(next), went: status === 'returned' ? here : [] })
+  }
+
+  const underStock = (one: StoredLot, here: readonly string[]): void => {
+    const known = excursionsOf(one.ref)
+    const fresh = here.filter(id => !known.includes(id))
+    if (fresh.length === 0) return
+    const cause = one.status === 'quarantined' ? (one.cause ?? 'excursion') : 'excursion'
+    tell(one, { status: 'quarantined', cause, ref: [...known, ...fresh].join(' ') })
   }
 
   /** What goods bear adds up: a lot keeps the excursions it was in before, those it was released after too. */
   const underExcursions = (one: StoredLot, open: readonly OpenExcursion[]): void => {
-    if (one.quantity <= 0 || (one.status !== 'available' && one.status !== 'quarantined')) return
-    const known = excursionsOf(one.ref)
-    const cold = drawers.get(one.drawer)?.cold
-    const fresh = open.filter(each => each.thermometer === cold && !known.includes(each.excursion))
-    if (fresh.length === 0) return
-    const cause = one.status === 'quarantined' ? (one.cause ?? 'excursion') : 'excursion'
-    const ref = [...known, ...fresh.map(({ excursion }) => excursion)].join(' ')
-    tell(one, { status: 'quarantined', cause, ref })
+    const here = one.quantity > 0 ? openIn(one.drawer, open) : []
+    if (here.length === 0) return
+    if (one.status === 'returned') underReturned(one, here)
+    else if (one.status === 'recalled') whileRecalled(one, here)
+    else underStock(one, here)
   }
 
   const enforce = (started: readonly OpenExcursion[] = []): void => {
@@ -156,6 +210,11 @@ export const createLotStatus = ({ db, journal, stock, recalls, drawers, onChange
         'this was returned: decide it on the page of returns',
       )
     if (lot.status === status) throw refuse('E_LOT_STATUS', '该批号已是这个状态', 'the lot stands so already')
+    if (status === 'available' && isUnnamed(lot.lot))
+      throw refuse('E_LOT_UNNAMED', '批号不明的药品不能放行', 'goods of an unknown lot are not released', {
+        zh: '请销毁；查明批号的，盘点为 0 后按纸质送货单入柜',
+        en: 'waste them; once the lot is known, count them as none and put them in from paper',
+      })
     const cold = drawers.get(lot.drawer)?.cold
     if (status === 'available' && openExcursions(db).some(({ thermometer }) => thermometer === cold))
       throw refuse('E_EXCURSION_OPEN', '该抽屉仍在超温，不能解除隔离', 'the drawer is still out of range')
@@ -163,14 +222,18 @@ export const createLotStatus = ({ db, journal, stock, recalls, drawers, onChange
 
   return {
     enforce,
-    /** R14, R20. Errors: E_LOT_UNKNOWN, E_LOT_RECALLED, E_LOT_RETURNED, E_LOT_STATUS, E_EXCURSION_OPEN, E_REASON. */
-    change: (actor: string, { drug, lot, drawer, status, reason, stability }: PersonsChange): void => {
+    /**
+     * R14, R20. Errors: E_LOT_UNKNOWN, E_LOT_RECALLED, E_LOT_RETURNED, E_LOT_UNNAMED, E_LOT_STATUS, E_EXCURSION_OPEN,
+     * E_LOT_STABILITY, E_REASON.
+     */
+    change: (actor: string, { drug, lot, drawer, status, reason, grounds }: PersonsChange): void => {
       const found = stock.lot(drug, lot, drawer)
       if (!found) throw refuse('E_LOT_UNKNOWN', '没有登记这个批号', 'no such lot in that drawer')
       if (!reason.trim()) throw refuse('E_REASON', '请填写原因', 'a reason is needed')
       assertMay(found, status)
       // What the goods went through stays with them.
       const { ref } = found
+      const stability = status === 'available' ? assertCovered(excursionsOf(ref), grounds) : undefined
       const data = {
         drug,
         lot,

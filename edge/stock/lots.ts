@@ -2,6 +2,7 @@ import type { Lot } from '#domain/drug.ts'
 import { YaoguiError } from '#domain/error.ts'
 import type { LotStatus, Movement } from '#domain/journal/events-operations.ts'
 import { shanghaiDay } from '#domain/time.ts'
+import { isUnnamed } from '#domain/unnamed-lot.ts'
 import type { Database } from '../journal/database.ts'
 
 /** A lot in a drawer as it is kept here, with why it stands as it stands. */
@@ -87,7 +88,8 @@ export const createLots = (db: Database) => {
     return { ...elsewhere, status: 'available' }
   }
   const add = ({ drug, lot: number, drawer, quantity }: Movement, details: LotDetails): void => {
-    const { expiry, packGrams, packCv, reference = REFERENCE_PACKS, status = 'available' } = details
+    const { expiry, packGrams, packCv, reference = REFERENCE_PACKS, status: given = 'available' } = details
+    const status = given === 'available' && isUnnamed(number) ? 'quarantined' : given
     db.run(
       `INSERT INTO lots (drug, lot, drawer, expiry, quantity, pack_grams, pack_cv, status, reference)
        VALUES (?,?,?,?,?,?,?,?,?)`,

@@ -23,7 +23,7 @@ export const nameOf = ({ id, name, spec, packUnit }: KnownItem) => ({ drug: id, 
 
 /** Lots and quantities by drawer. Every change is a projection of a journal record, written in its transaction. */
 export const createStock = ({ db, journal }: { readonly db: Database; readonly journal: Journal }) => {
-  const { set, ...table } = createLots(db)
+  const table = createLots(db)
   const item = (id: string): KnownItem => {
     const row = db.get<{ body: string }>('SELECT body FROM items WHERE id = ?', id)
     return row
@@ -51,7 +51,7 @@ export const createStock = ({ db, journal }: { readonly db: Database; readonly j
       counted: readonly (Omit<LotDetails, 'status'> & { readonly quantity: number })[],
     ): void => {
       const events = counted.map(lot => ({ kind: 'stock.counted', data: { actor, ...lot } }) as const)
-      journal.append(events, () => counted.forEach(set))
+      journal.append(events, () => counted.forEach(table.set))
     },
     /** Every lot in the drawers that are `shown`. */
     list: (shown: (drawer: string) => boolean = () => true): readonly StockView[] =>

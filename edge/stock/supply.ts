@@ -1,6 +1,7 @@
 import type { DrugStockView } from '#cloud-sync/contract/edge-operations.ts'
 import { codeOf } from '#domain/error.ts'
 import { DAY, shanghaiDay } from '#domain/time.ts'
+import { isUnnamed } from '#domain/unnamed-lot.ts'
 import type { Alarms } from '../alarms/alarms.ts'
 import type { EdgeClock } from '../clock.ts'
 import { isDiskCode } from '../health/disk.ts'
@@ -167,7 +168,7 @@ export const createSupply = (options: Options) => {
   const view = (drug: string, { par, proposal, asked, shown }: Known): DrugStockView => {
     const lots = stock.lots(drug).filter(({ quantity, drawer }) => quantity > 0 && shown(drawer))
     const today = shanghaiDay(clock.now())
-    const usable = lots.filter(({ expiry }) => expiry >= today)
+    const usable = lots.filter(({ expiry, lot }) => expiry >= today || isUnnamed(lot))
     const inStock = available(drug)
     const told = sum(stock.pick(drug, Number.POSITIVE_INFINITY, clock.now(), shown))
     return {
@@ -175,7 +176,7 @@ export const createSupply = (options: Options) => {
       available: told,
       reserved: Math.min(asked, told),
       quarantined: sum(usable.filter(({ status }) => status === 'quarantined' || status === 'recalled')),
-      expired: sum(lots.filter(({ expiry }) => expiry < today)),
+      expired: sum(lots) - sum(usable),
       par,
       proposed: proposal ? { quantity: proposal.quantity, at: proposal.proposed_at } : null,
       nearExpiry: nearExpiry(lots),

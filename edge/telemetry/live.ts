@@ -6,25 +6,29 @@ import type { Stock } from '../stock/stock.ts'
 
 type Options = {
   readonly site: string
-  readonly clock: EdgeClock
-  readonly monitors: readonly Monitor[]
-  readonly stock: Stock
-  readonly alarms: Alarms
+  readonly clock: Pick<EdgeClock, 'now'>
+  readonly monitors: readonly Pick<Monitor, 'id' | 'name' | 'low' | 'high' | 'atLimitOut' | 'latest'>[]
+  readonly stock: Pick<Stock, 'lots'>
+  readonly alarms: Pick<Alarms, 'open'>
+  /** Which thermometer watches over each drawer. */
+  readonly drawers: ReadonlyMap<string, { readonly cold?: string }>
 }
 
 /** What a dashboard shows of this site now. Lossy by design: the journal is what counts. */
-export const snapshot = ({ site, clock, monitors, stock, alarms }: Options): LiveSnapshot => ({
+export const snapshot = ({ site, clock, monitors, stock, alarms, drawers }: Options): LiveSnapshot => ({
   site,
   at: clock.now().toISOString(),
-  thermometers: monitors.map(({ id, name, low, high, latest }) => {
+  thermometers: monitors.map(({ id, name, low, high, atLimitOut, latest }) => {
     const reading = latest()
     return {
       id,
       name,
       low,
       high,
+      ...(atLimitOut ? { atLimitOut: [...atLimitOut] } : {}),
       celsius: reading?.celsius ?? null,
       at: reading ? new Date(reading.at).toISOString() : null,
+      drawers: [...drawers].flatMap(([drawer, { cold }]) => (cold === id ? [drawer] : [])),
     }
   }),
   stock: stock

@@ -9,7 +9,8 @@ import type { CountedItem, EventKind, JournalEvents } from '#domain/journal/even
 import type { LotStatus, Movement, OperationKind } from '#domain/journal/events-operations.ts'
 import { GENESIS, hashRecord, type JournalRecord } from '#domain/journal/record.ts'
 import { applyToLedger, compareLedgers, LEDGER_KINDS, type Ledger, type LedgerEvent } from '#domain/ledger.ts'
-import { shanghaiDay } from '#domain/time.ts'
+import { MINUTE, shanghaiDay } from '#domain/time.ts'
+import { isUnnamed, UNNAMED_LOT } from '#domain/unnamed-lot.ts'
 import { type JournalRow, recordOf } from '#edge/journal/row.ts'
 import type { Site } from './edge-days-site.ts'
 
@@ -36,6 +37,23 @@ const key = (...parts: readonly string[]): string => JSON.stringify(parts)
 /** Which drawers a kind may open although they are not in service. */
 const OPENS_OUT_OF_SERVICE: readonly (OperationKind | 'withdrawal')[] = ['count', 'test', 'break-glass']
 
+/** What a day is counted by. */
+const whatOf = (event: Event): string => {
+  switch (event.kind) {
+    case 'unlock.refused':
+    case 'operation.interrupted':
+    case 'withdrawal.interrupted':
+      return `${event.kind} ${event.data.code}`
+    case 'return.decided':
+      return `${event.kind} ${event.data.decision}`
+    case 'operation.completed':
+    case 'operation.reviewed':
+      return event.data.lots?.some(({ lot }) => isUnnamed(lot)) ? `${event.kind} ${UNNAMED_LOT}` : event.kind
+    default:
+      return event.kind
+  }
+}
+
 export const createAudit = (site: Site) => {
   const db = new DatabaseSync(site.path, { readOnly: true })
   const rows = db.prepare('SELECT * FROM journal WHERE seq > ? ORDER BY seq')
@@ -51,6 +69,7 @@ export const createAudit = (site: Site) => {
   )
 
   let last = { seq: 0, hash: GENESIS }
+  let latest = 0
   const ledger: Ledger = new Map()
   const expiry = new Map<string, string>()
   const status = new Map<string, LotStatus>()
@@ -134,7 +153,9 @@ export const createAudit = (site: Site) => {
     if (purpose === 'put-back') return
     assert(!revoked.has(jti), `intent for the revoked ${jti}`)
     const { claims } = orderOf.get(jti) as { claims: string }
-    const { exp } = JSON.parse(claims) as Claims
+    const { exp, nbf } = JSON.parse(claims) as Claims
+    // By the newest time that the site knew of: its clock may stand behind. Two minutes are granted.
+    assert(latest + 2 * MINUTE >= nbf * 1_000, `intent for ${jti} at ${at}, before it was valid`)
     assert(Date.parse(at) <= exp * 1_000, `intent for ${jti} at ${at}, after it expired`)
   }
 
@@ -185,6 +206,7 @@ export const createAudit = (site: Site) => {
         return
       case 'stock.counted': {
         const { drug, lot, drawer } = event.data
+        if (status.has(key(drug, lot, drawer))) return
         expiry.set(key(drug, lot, drawer), event.data.expiry)
         status.set(key(drug, lot, drawer), 'available')
         return
@@ -241,8 +263,9 @@ export const createAudit = (site: Site) => {
       assert(record.seq === last.seq + 1 && record.prev === last.hash, `the chain breaks at ${record.seq}`)
       assert(hashRecord(body) === hash, `record ${record.seq} was changed`)
       last = { seq: record.seq, hash }
+      latest = Math.max(latest, Date.parse(record.at))
       const event = { kind: record.kind, data: JSON.parse(record.data) } as Event
-      const what = event.kind === 'unlock.refused' ? `${event.kind} ${event.data.code}` : event.kind
+      const what = whatOf(event)
       counts[what] = (counts[what] ?? 0) + 1
       if (LEDGER_KINDS.some(kind => kind === event.kind)) applyToLedger(ledger, event as LedgerEvent)
       follow(event, record.at)

@@ -46,13 +46,8 @@ export const createChores = (people: People) => {
     await rightFigure()
   }
 
-  /** What no lot is known of cannot be counted: it is taken away. */
-  const count = async (drawer: string): Promise<void> => {
-    const begun = await people.operate({ kind: 'count', drawer }, 'wang')
-    const one = site.on() ? site.session() : undefined
-    const stray = one && 'lines' in one && one.lines.length === 0 ? people.unitsIn(drawer) : 0
-    await through(begun, -stray)
-  }
+  const count = async (drawer: string): Promise<void> =>
+    through(await people.operate({ kind: 'count', drawer }, 'wang'), 0)
 
   return {
     count,
@@ -84,7 +79,7 @@ export const createChores = (people: People) => {
         : undefined
       if (!lot) return
       const { drug, lot: number } = lot
-      const request = { kind: 'waste', drug, lot: number, drawer, quantity, reason: '破损' } as const
+      const request = { kind: 'waste', drug, lot: number, drawer, quantity, reason: 'damaged' } as const
       await through(await people.operate(request, 'wang'), -quantity)
     },
     bringBack: async (quantity: number): Promise<void> => {
@@ -97,7 +92,7 @@ export const createChores = (people: People) => {
         ? site
             .agent()
             .returns.list()
-            .find(one => one.status !== 'restocked' && one.status !== 'wasted')
+            .find(one => !['restocked', 'wasted', 'lost'].includes(one.status))
         : undefined
       if (!found) return
       const { id, quantity } = found
@@ -109,6 +104,19 @@ export const createChores = (people: People) => {
         return
       }
       await through(await people.operate({ kind: 'return-check', return: id }, 'wang'), -quantity)
+    },
+    /** The lead says that a return is nowhere; where it lies there all the same, a count of the place will find it. */
+    loseReturn: async (): Promise<void> => {
+      await site.boot()
+      const found = site.on()
+        ? site
+            .agent()
+            .returns.list()
+            .find(one => !['restocked', 'wasted', 'lost'].includes(one.status))
+        : undefined
+      if (!found) return
+      audit.doubt.add('D04')
+      await people.asking(agent => void agent.returns.lose('qian', found.id, '都找过'))
     },
     /** The evening: everything is mended, ended and counted. */
     tidy: async (): Promise<void> => {

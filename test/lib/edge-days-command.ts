@@ -38,6 +38,8 @@ export const FAULTS: readonly (readonly [keyof typeof NO_FAULT | 'jammed', boole
   ['lineDown', true],
   ['deafSwitch', true],
   ['lostWithPulse', true],
+  ['stuckOpen', true],
+  ['stuckWithPulse', true],
   ['deafScale', true],
   ['restless', true],
   ['foreign', 5],

@@ -1,5 +1,6 @@
 /** What people do at the cabinet of a random day: at its kiosk, with their hands, and to it. */
 import type { OperationRequest } from '#cloud-sync/contract/edge-operations.ts'
+import { isUnnamed, UNNAMED_LOT } from '#domain/unnamed-lot.ts'
 import type { Agent } from '#edge/agent.ts'
 import type { Withdrawal } from '#edge/dispensing/state.ts'
 import { type Figure, type Operation, TRAITS } from '#edge/operations/state.ts'
@@ -10,7 +11,8 @@ import { item, PIN } from './edge-township.ts'
 
 export type Button = 'unlock' | 'again' | 'accept' | 'cancel' | 'enter' | 'witness' | 'review'
 /** `lie`: packs by which the figures are not the truth. `by`: nobody said = who began it. */
-export type Pressing = { readonly lie?: number; readonly by?: string }
+/** `unnamed`: of a count's surplus nobody can read the lot. */
+export type Pressing = { readonly lie?: number; readonly by?: string; readonly unnamed?: boolean }
 type Session = Withdrawal | Operation
 
 const isWithdrawal = (one: Session): one is Withdrawal => 'steps' in one
@@ -56,17 +58,30 @@ export const createPeopleAt = (site: Site, audit: Audit) => {
   const lied = (figures: readonly number[], lie: number): readonly number[] =>
     figures.map((each, index) => (index === 0 ? Math.max(0, each + lie) : each))
 
-  const figuresOf = (op: Operation, lie: number): readonly Figure[] => {
+  /** What lies there and no line of the count names: of a drug whose lot nobody can read. */
+  const unnamedIn = ({ drawer, kind, lines }: Operation, anyway: boolean): readonly Figure[] => {
+    if (kind !== 'count' || lines.some(({ lot }) => isUnnamed(lot))) return []
+    const surplus = unitsIn(drawer) - lines.reduce((sum, { ledger }) => sum + Math.max(0, ledger), 0)
+    const { drug = '' } = DRAWERS.find(({ id }) => id === drawer) ?? {}
+    return surplus > 0 && (anyway || lines.length === 0)
+      ? [{ drug, lot: UNNAMED_LOT, quantity: surplus }]
+      : []
+  }
+
+  const figuresOf = (op: Operation, { lie = 0, unnamed = false }: Pressing): readonly Figure[] => {
     const { drawer, kind, lines } = op
+    const found = unnamedIn(op, unnamed)
     const moved = audit.moved(drawer)
     const there = TRAITS[kind].figures === 'there'
     const [first] = lines
-    const total = there ? unitsIn(drawer) : moved * (Math.sign(first?.promised ?? 0) || -1)
+    const beside = found.reduce((sum, { quantity }) => sum + quantity, 0)
+    const total = there ? unitsIn(drawer) - beside : moved * (Math.sign(first?.promised ?? 0) || -1)
     const said = spread(
       lines.map(({ ledger, promised }) => ({ most: promised === 0 ? ledger : total })),
       total,
     )
-    return lines.map(({ drug, lot }, index) => ({ drug, lot, quantity: lied(said, lie)[index] ?? 0 }))
+    const named = lines.map(({ drug, lot }, index) => ({ drug, lot, quantity: lied(said, lie)[index] ?? 0 }))
+    return [...named, ...found]
   }
   const takenOf = (w: Withdrawal, lie: number): Record<string, number> => {
     const taken: Record<string, number> = {}
@@ -93,15 +108,15 @@ export const createPeopleAt = (site: Site, audit: Audit) => {
       return dispenser.review(w.session, { note: REASON, taken: takenOf(w, lie), actor })
     return undefined
   }
-  const pressOperation = (agent: Agent, op: Operation, button: Button, { lie = 0, by }: Pressing) => {
+  const pressOperation = (agent: Agent, op: Operation, button: Button, pressing: Pressing) => {
     const { operations } = agent
-    const actor = by ?? op.actor
+    const actor = pressing.by ?? op.actor
     const act = (what: Parameters<typeof operations.act>[2]) => operations.act(op.session, actor, what)
     if (button === 'unlock') return act({ do: 'unlock' })
     if (button === 'again') return act({ do: 'reopen' })
     if (button === 'accept' || button === 'cancel') return act({ do: button, reason: REASON })
-    if (button === 'enter') return act({ do: 'enter', figures: figuresOf(op, lie) })
-    if (button === 'review') return act({ do: 'review', note: REASON, figures: figuresOf(op, lie) })
+    if (button === 'enter') return act({ do: 'enter', figures: figuresOf(op, pressing) })
+    if (button === 'review') return act({ do: 'review', note: REASON, figures: figuresOf(op, pressing) })
     if (op.phase.at !== 'witness') return undefined
     return act({ do: 'witness', second: ticket(agent, 'witness', actor) })
   }
@@ -115,7 +130,8 @@ export const createPeopleAt = (site: Site, audit: Audit) => {
     signing,
     /** Looks once more, after nothing but time. */
     look: () => asking(() => {}),
-    order: (drug: string, quantity: number, hours: number): Promise<Told> =>
+    /** `wait`: hours until it may be fetched. */
+    order: (drug: string, quantity: number, hours: number, wait = 0): Promise<Told> =>
       doing(async () => {
         await site.boot()
         audit.check()
@@ -124,7 +140,7 @@ export const createPeopleAt = (site: Site, audit: Audit) => {
         const patient = { name: '张桂芳', birthYear: 1956 }
         const who = { prescriber: '周敏', reviewers: ['陈静'], rules: 'test' }
         const token = await site.sign({
-          ...{ iss: ISSUER, aud: SITE, jti, iat: now, nbf: now, exp: now + hours * 3_600 },
+          ...{ iss: ISSUER, aud: SITE, jti, iat: now, nbf: now + wait * 3_600, exp: now + hours * 3_600 },
           ...{ rx: `RX-${jtis.length + 1}`, kind: 'ordinary', fill: 1, patient, ...who },
           items: [item(drug, quantity)],
         })
@@ -158,6 +174,16 @@ export const createPeopleAt = (site: Site, audit: Audit) => {
           actor,
         ),
       ),
+    /** The lead takes the drawer out of service that the open session waits for. */
+    giveUp: async (): Promise<void> => {
+      const one = site.on() ? site.session() : undefined
+      const drawer = one && (isWithdrawal(one) ? one.steps[one.current]?.drawer : one.drawer)
+      if (!drawer || (one.phase.at !== 'open' && one.phase.at !== 'failed')) return
+      await asking(agent =>
+        agent.service.set(drawer, 'out-of-service', { actor: 'qian', reason: '锁关不上' }),
+      )
+      for (let n = 0; n < 2; n += 1) await asking(() => site.time.pass(500))
+    },
     press: (button: Button, pressing: Pressing = {}): Promise<Told> =>
       asking(agent => {
         const one = site.session()

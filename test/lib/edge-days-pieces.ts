@@ -10,6 +10,7 @@ import {
   drug,
   FAULTS,
   few,
+  lie,
   none,
   which,
 } from './edge-days-command.ts'
@@ -82,7 +83,7 @@ export const pieces: readonly fc.Arbitrary<Command>[] = [
       if (people.site.on() && people.site.session()) return
       if (ordered) await people.order('metformin-500', quantity, 24)
       for (const at of ['D01', 'D05']) breakDrawer(day, at, ['lostWithPulse', true])
-      const goods = { drug: 'metformin-500', lot: 'M1', drawer: 'D01', quantity, reason: '破损' }
+      const goods = { drug: 'metformin-500', lot: 'M1', drawer: 'D01', quantity, reason: 'damaged' }
       if (ordered) await people.withdraw(people.jtis.at(-1) ?? '', 'wang')
       else await people.operate({ kind: 'waste', ...goods }, 'wang')
       await people.move(-quantity)
@@ -91,6 +92,59 @@ export const pieces: readonly fc.Arbitrary<Command>[] = [
       await people.press(then)
     },
   ),
+  // A switch that never reads closed again: the lead ends what it holds up.
+  command(
+    'stuck open',
+    fc.tuple(fc.boolean(), few, fc.boolean(), lie),
+    async (day, ordered, quantity, shuts, by) => {
+      const { people } = day
+      if (people.site.on() && people.site.session()) return
+      for (const at of ['D01', 'D05']) breakDrawer(day, at, ['stuckWithPulse', true])
+      if (ordered) await people.order('metformin-500', quantity, 24)
+      if (ordered) await people.withdraw(people.jtis.at(-1) ?? '', 'wang')
+      else await people.operate({ kind: 'count', drawer: 'D01' }, 'wang')
+      if (ordered) await people.move(-quantity)
+      if (shuts) await people.shut()
+      await people.giveUp()
+      await people.press('review', { lie: by })
+    },
+  ),
+  // Nobody saw what came of the pulse, and the switch that is heard again reads open for ever.
+  command(
+    'stuck unseen',
+    fc.tuple(few, fc.constantFrom<Button>('cancel', 'accept'), lie),
+    async (day, quantity, then, by) => {
+      const { people } = day
+      if (people.site.on() && people.site.session()) return
+      for (const at of ['D01', 'D05']) breakDrawer(day, at, ['lostWithPulse', true])
+      await people.order('metformin-500', quantity, 24)
+      await people.withdraw(people.jtis.at(-1) ?? '', 'wang')
+      await people.move(-quantity)
+      await people.shut()
+      for (const wrong of people.site.faults.values())
+        if (wrong.deafSwitch) Object.assign(wrong, NO_FAULT, { stuckOpen: true })
+      await people.giveUp()
+      await people.press(then)
+      await people.press('review', { lie: by })
+    },
+  ),
+  // More lies there than the books have, and nobody can read the lot of it.
+  command('unnamed goods', fc.tuple(anyDrawer, few), async ({ people }, at, quantity) => {
+    if (people.site.on() && people.site.session()) return
+    await people.operate({ kind: 'count', drawer: at }, 'wang')
+    await people.move(quantity)
+    await people.shut()
+    for (const button of ['enter', 'enter', 'accept'] as const) await people.press(button, { unnamed: true })
+  }),
+  command('give up', none, async ({ people }) => people.giveUp()),
+  command('an early order', fc.tuple(few, fc.constantFrom(-48, -3, 3)), async (day, quantity, hours) => {
+    const { people } = day
+    const { site } = people
+    site.time.set(new Date(site.trueTime().getTime() + hours * HOUR).toISOString())
+    await people.order('metformin-500', quantity, 24, 2)
+    if (site.on() && site.session()) return
+    await people.withdraw(people.jtis.at(-1) ?? '', 'wang')
+  }),
   command('do count', fc.tuple(anyDrawer), ({ chores: all }, at) => all.count(at)),
   command('do restock', fc.tuple(which, few), ({ chores: all }, n, quantity) =>
     all.restock(`s${n + 1}`, 1, 'D01', quantity),
@@ -100,6 +154,7 @@ export const pieces: readonly fc.Arbitrary<Command>[] = [
   ),
   command('do waste', fc.tuple(drawer, few), ({ chores: all }, ...what) => all.waste(...what)),
   command('do return', fc.tuple(few), ({ chores: all }, quantity) => all.bringBack(quantity)),
+  command('lose a return', none, ({ chores: all }) => all.loseReturn()),
   command('check return', fc.tuple(fc.constantFrom('restock', 'waste')), ({ chores: all }, decision) =>
     all.checkReturn(decision),
   ),

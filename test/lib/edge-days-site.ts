@@ -66,7 +66,7 @@ export const openSite = async ({ seed = 1 }: { readonly seed?: number } = {}) =>
     if (!one || RESTING.includes(one.phase.at)) return true
     const drawer = 'drawer' in one ? one.drawer : one.steps[one.current]?.drawer
     const wrong = faults.get(drawer ?? '')
-    const heard = !wrong?.deafSwitch && !wrong?.lineDown
+    const heard = !wrong?.deafSwitch && !wrong?.lineDown && !wrong?.stuckOpen
     return one.phase.at === 'open' && (positionOf(drawer ?? '') === 'open' || !heard)
   }
   const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))

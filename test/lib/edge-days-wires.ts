@@ -14,6 +14,10 @@ export type Faults = {
   deafSwitch: boolean
   /** The switch is lost with the next pulse: nobody sees what came of it. */
   lostWithPulse: boolean
+  /** The switch reads open for ever. */
+  stuckOpen: boolean
+  /** So from the next pulse on. */
+  stuckWithPulse: boolean
   deafScale: boolean
   restless: boolean
   /** Grams of something that is no pack. */
@@ -25,6 +29,8 @@ export const NO_FAULT: Faults = {
   lineDown: false,
   deafSwitch: false,
   lostWithPulse: false,
+  stuckOpen: false,
+  stuckWithPulse: false,
   deafScale: false,
   restless: false,
   foreign: 0,
@@ -76,6 +82,7 @@ export const wiredDrawers = ({ world, faults, power, onPulse }: Options): EdgeHa
             onPulse(id)
             found.pulse()
             if (wrong.lostWithPulse) wrong.deafSwitch = true
+            if (wrong.stuckWithPulse) wrong.stuckOpen = true
             await at('after a pulse', () => {})
             if (wrong.ambiguous) throw broken('ambiguous')
           },
@@ -83,7 +90,7 @@ export const wiredDrawers = ({ world, faults, power, onPulse }: Options): EdgeHa
             at('asking a switch', () => {
               const { found, wrong } = wires(id)
               if (wrong.deafSwitch || wrong.lineDown) throw broken('transient')
-              return found.closed() ? 'closed' : 'open'
+              return found.closed() && !wrong.stuckOpen ? 'closed' : 'open'
             }),
         },
         scale: {

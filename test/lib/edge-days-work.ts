@@ -14,6 +14,7 @@ import {
   none,
   which,
 } from './edge-days-command.ts'
+import type { Button } from './edge-days-people.ts'
 
 export const work: readonly fc.Arbitrary<Command>[] = [
   command('order', fc.tuple(drug, few, fc.constantFrom(1, 12, 24)), ({ people }, ...order) =>
@@ -25,6 +26,9 @@ export const work: readonly fc.Arbitrary<Command>[] = [
   command('override', fc.tuple(actor, few), ({ people }, by, quantity) => people.override(by, quantity)),
   command('press', fc.tuple(button, lie), ({ people }, one, by) => people.press(one, { lie: by })),
   command('press', fc.tuple(button, lie), ({ people }, one, by) => people.press(one, { lie: by })),
+  command('press unnamed', fc.tuple(fc.constantFrom<Button>('enter', 'review')), ({ people }, one) =>
+    people.press(one, { unnamed: true }),
+  ),
   command('press by', fc.tuple(button, actor), ({ people }, one, by) => people.press(one, { by })),
   command('take', fc.tuple(few), ({ people }, n) => people.move(-n)),
   command('put', fc.tuple(few), ({ people }, n) => people.move(n)),
@@ -42,7 +46,7 @@ export const work: readonly fc.Arbitrary<Command>[] = [
           .find(one => one.drawer === at)
       : undefined
     const goods = { drug: lot?.drug ?? 'metformin-500', lot: lot?.lot ?? 'M1' }
-    return people.operate({ kind: 'waste', ...goods, drawer: at, quantity, reason: '破损' }, 'wang')
+    return people.operate({ kind: 'waste', ...goods, drawer: at, quantity, reason: 'damaged' }, 'wang')
   }),
   command(
     'restock',

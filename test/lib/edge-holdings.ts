@@ -25,14 +25,16 @@ export const counted = (changes: Partial<Counted> = {}): Counted => ({
   ...changes,
 })
 
+type Drawer = EdgeHardware['drawers'] extends ReadonlyMap<string, infer D> ? D : never
+
 /** Drawers that nobody opens: D01 and D02 for stock, D03 in the refrigerator F1, D04 for returns. */
-const drawers = (): EdgeHardware['drawers'] => {
+const drawers = (): Map<string, Drawer> => {
   const shut = {
     lock: { pulse: async () => {}, state: async () => 'closed' as const },
     scale: { read: async () => ({ grams: 0, stable: true }) },
     pulse: pulseMs(400),
   }
-  return new Map([
+  return new Map<string, Drawer>([
     ['D01', { ...shut, role: 'stock' as const }],
     ['D02', { ...shut, role: 'stock' as const }],
     ['D03', { ...shut, role: 'stock' as const, cold: 'F1' }],

@@ -78,6 +78,7 @@ export const OPERATION_TELLINGS = {
   opened: { type: 'opened' },
   'not-opened': { type: 'not-opened', code: 'E_UNLOCK_UNCONFIRMED' },
   closed: { type: 'closed' },
+  'given up': { type: 'given-up' },
   'enter three': figure(3),
   'enter twenty': figure(20),
   'witness li': { type: 'witness', person: 'li' },

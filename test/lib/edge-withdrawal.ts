@@ -109,6 +109,7 @@ export const TELLINGS = {
   opened: { type: 'opened' },
   'not-opened': { type: 'not-opened', code: 'E_UNLOCK_UNCONFIRMED' },
   closed: { type: 'closed' },
+  'given up': { type: 'given-up' },
   accept: { type: 'accept', reason: 'r' },
   cancel: { type: 'cancel', reason: 'r' },
 } as const satisfies Record<string, MachineEvent>

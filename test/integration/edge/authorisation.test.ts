@@ -85,10 +85,13 @@ describe('R1: an authorisation that does not hold', () => {
     expect((await ask('/api/withdrawals/current')).body).toBeNull()
   })
 
-  it.each(BAD)('is kept and refused as an order: %s is %s', async (_what, code, make) => {
-    await town.order(edge, 'authorisation', { token: await make() })
-    expect(journaled(edge, 'order.refused').at(-1)).toMatchObject({ code, kind: 'authorisation' })
-  })
+  it.each(BAD.filter(([, code]) => code !== 'E_RX_NOT_YET'))(
+    'is kept and refused as an order: %s is %s',
+    async (_what, code, make) => {
+      await town.order(edge, 'authorisation', { token: await make() })
+      expect(journaled(edge, 'order.refused').at(-1)).toMatchObject({ code, kind: 'authorisation' })
+    },
+  )
 
   it('does not unlock when there is no order of that name', async () => {
     expect(await ask('/api/withdrawals', { jti: 'nobody' })).toMatchObject({

@@ -57,3 +57,52 @@ describe('a count of a drawer that was forced open', () => {
     expect(day.site.agent().stock.lot('metformin-500', 'M1', 'D01')?.quantity).toBe(18)
   })
 })
+
+describe('R18: a switch that reads open for ever', () => {
+  const wires = (drawer: string, wrong: object) => Object.assign(day.site.faults.get(drawer) ?? {}, wrong)
+  const phase = () => day.site.session()?.phase.at
+  const retire = (drawer: string) =>
+    day.people.asking(agent => agent.service.set(drawer, 'out-of-service', { actor: 'qian', reason: '锁坏' }))
+
+  it.each(['withdrawal', 'operation'] as const)(
+    'R18: does not keep the session of a %s whose pulse nobody saw the outcome of',
+    async of => {
+      const { people } = day
+      wires('D01', { lostWithPulse: true })
+      wires('D05', { lostWithPulse: true })
+      const goods = { drug: 'metformin-500', lot: 'M1', drawer: 'D01', quantity: 1, reason: 'damaged' }
+      if (of === 'withdrawal') {
+        await people.order('metformin-500', 1, 24)
+        await people.withdraw('jti-1', 'wang')
+      } else await people.operate({ kind: 'waste', ...goods }, 'wang')
+      expect(phase()).toBe('failed')
+      const at = of === 'withdrawal' ? 'D05' : 'D01'
+      wires(at, { deafSwitch: false, stuckOpen: true })
+      await people.shut()
+      expect((await people.press('cancel')).code).toBe('E_DRAWER_OPEN')
+      await retire(at)
+      await people.press('cancel')
+      expect(phase()).toBe('review')
+      // Nobody weighed it: that nothing moved is not believed in silence.
+      await people.press('review')
+      expect(phase()).toBe(undefined)
+      expect(day.audit.counts['discrepancy.opened'] ?? day.audit.counts['case.opened']).toBe(1)
+      expect(day.audit.service(at)).toBe('out-of-service')
+    },
+  )
+
+  it('R18: does not keep the session of another drawer either', async () => {
+    const { people, site } = day
+    await people.operate({ kind: 'count', drawer: 'D02' }, 'wang')
+    site.cutPower()
+    await people.look()
+    await people.shut()
+    expect(phase()).toBe('review')
+    wires('D01', { stuckOpen: true })
+    expect((await people.press('review')).code).toBe('E_DRAWER_OPEN')
+    await retire('D01')
+    expect((await people.press('review')).code).toBeNull()
+    expect(phase()).toBe(undefined)
+    expect((await people.operate({ kind: 'count', drawer: 'D02' }, 'wang')).code).toBe('E_DRAWER_OPEN')
+  })
+})

@@ -200,7 +200,10 @@ describe('an agent over a damaged journal', () => {
       await town.stop(first)
       writeFileSync(join(town.dataDir, JOURNAL_FILE), 'noise '.repeat(5_000))
       const second = await town.start()
-      expect(second.agent.alarms.list()).toMatchObject([{ id: 'journal-damaged', clearedAt: null }])
+      expect(second.agent.alarms.list()).toMatchObject([
+        { id: 'journal-beside', clearedAt: null },
+        { id: 'journal-damaged', clearedAt: null },
+      ])
       const again = await logIn(second)
       expect((await again('/api/withdrawals', { token })).body.code).toBe('E_RX_USED')
       expect(second.agent.stock.lots()).toEqual([])

@@ -26,8 +26,8 @@ const spot = () => {
   const alarms = createAlarms(held)
   let testing = false
   const mains = createMains({
+    ...held,
     alarms,
-    journal: held.journal,
     mains: { state: async () => seen.mains, onChange: () => () => {} },
   })
   const tick = createLocalAlarm({

@@ -27,7 +27,7 @@ const WASTE = {
   lot: 'M1',
   drawer: 'D01',
   quantity: 3,
-  reason: '破损',
+  reason: 'damaged',
 } as const
 const lines = (quantity: number) => ({ lines: [{ drug: 'metformin-500', lot: 'M1', quantity }] })
 

@@ -26,6 +26,7 @@ const watched = (expectedOpen?: string, inReview?: string) => {
   const service = createService({ db, journal, clock, drawers: [...drawers.keys()], onChange: () => {} })
   const watch = createWatch({
     hardware: { drawers },
+    db,
     journal,
     alarms,
     clock,

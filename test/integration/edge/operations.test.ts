@@ -259,7 +259,7 @@ describe('what a patient brings back', () => {
     lot: 'M1',
     expiry: '2027-12-31',
     quantity: 2,
-    reason: '停药',
+    reason: 'changed',
   } as const
   const bringBack = async (): Promise<string> => {
     const { session } = await openFor(wang, bring)
@@ -323,7 +323,7 @@ describe('waste', () => {
     lot: 'M1',
     drawer: 'D01',
     quantity: 3,
-    reason: '破损',
+    reason: 'damaged',
   } as const
 
   it('R10: is witnessed at the end, after the quantity, by somebody else', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RulePlan } from '#domain/cold-chain/place.ts'
 import { MINUTE } from '#domain/time.ts'
 import { createMonitor } from '#edge/cold-chain/monitor.ts'
 import { quarantined } from '#edge/stock/quarantine.ts'
@@ -100,13 +101,14 @@ describe('R14: a lot that may not be picked', () => {
 })
 
 /** The refrigerator F1 as the agent watches it; made again, it stands for a restart. */
-const fridge = () => {
+const fridge = (rule?: RulePlan) => {
   const made = createMonitor({
     ...house,
     id: 'F1',
     name: '1号冰箱',
     low: 2,
     high: 8,
+    ...(rule ? { rule } : {}),
     intervalMs: MINUTE,
     site: 'heping',
     onReading: () => {},
@@ -127,6 +129,10 @@ const RELEASE = {
   drawer: 'D03',
   status: 'available',
   reason: '在稳定性范围内',
+  grounds: {
+    seen: [{ minutes: 62, min: 12, max: 12, mkt: 12, side: 'hot' }],
+    allowed: { minutes: 600, maxCelsius: 25 },
+  },
 } as const
 
 describe('R20: an excursion', () => {
@@ -198,6 +204,39 @@ describe('R20: an excursion', () => {
         { max: 10, minutes: 70 },
       ],
     })
+  })
+
+  it('R20: where minutes add up, counts those before the run that alarmed, once', async () => {
+    const feel = fridge({ mode: 'daily' })
+    for (const celsius of [14, 9]) {
+      await feel(25, celsius)
+      await feel(5, 5)
+    }
+    await feel(12, 10)
+    await feel(1, 5)
+    await feel(3, 9)
+    await feel(1, 5)
+    const [held] = await quarantined(house)
+    expect(held?.excursions).toMatchObject([
+      { minutes: 62, min: 9, max: 14 },
+      { minutes: 3, min: 9, max: 9 },
+    ])
+    expect(house.journaled('excursion.alarm').map(({ earlier }) => earlier)).toEqual([
+      { minutes: 50, min: 9, max: 14 },
+      undefined,
+    ])
+  })
+
+  it('R20: under WHO’s rule holds back what lay an hour at −0.5 °C, not what lay below the range above it', async () => {
+    const feel = fridge({ preset: 'who-pqs-e006' })
+    await feel(70, 1)
+    expect(insulin()?.status).toBe('available')
+    await feel(61, -0.5)
+    expect(insulin()?.status).toBe('quarantined')
+    expect(() => house.lotStatus.change('wang', RELEASE)).toThrow(code('E_EXCURSION_OPEN'))
+    await feel(1, 1)
+    const [held] = await quarantined(house)
+    expect(held?.excursions).toMatchObject([{ side: 'cold', minutes: 61, min: -0.5, max: -0.5 }])
   })
 
   it('R20: holds the goods although the power failed between its record and theirs', async () => {

@@ -70,6 +70,21 @@ describe('minutes out of range', () => {
     expect(alarmsIn(twoHalves, rule)).toEqual([])
   })
 
+  it('keep a bounded state where a temperature flickers at its limit, and alarm no later for it', () => {
+    const config: DetectConfig = { ...rule, mode: 'cumulative' }
+    let state = initialDetectState
+    const alarms: number[] = []
+    for (let second = 0; second < 3 * 3_600; second += 1) {
+      const result = detect(state, { at: second * 1_000, celsius: second % 2 === 0 ? 9 : 7 }, config)
+      state = result.state
+      alarms.push(...result.events.flatMap(each => (each.type === 'excursion-alarm' ? [each.alarmAt] : [])))
+    }
+    // Each second one has been out since the reading before it.
+    const [first = 0] = alarms
+    expect(Math.abs(first - 120 * MINUTE)).toBeLessThanOrEqual(2_000)
+    expect(state.spent?.hot.length).toBeLessThanOrEqual(500)
+  })
+
   it('add up over the window in the cumulative mode, which then alarms at once until they have left it', () => {
     const cumulative: DetectConfig = { ...rule, mode: 'cumulative' }
     expect(alarmsIn(twoHalves, cumulative)).toEqual([120])

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { type ColdChainEvent, detect, initialDetectState } from '#domain/cold-chain/detect.ts'
 import { type DetectConfig, whoDetectConfig } from '#domain/cold-chain/rule.ts'
-import { doorRule, notStanding, powerRule, type StandingRule, standing } from '#domain/cold-chain/standing.ts'
+import {
+  doorRule,
+  doorRuleOf,
+  notStanding,
+  powerRule,
+  type StandingRule,
+  standing,
+  whoPowerRule,
+} from '#domain/cold-chain/standing.ts'
 
 const MINUTE = 60_000
 const NOON = Date.parse('2026-11-22T12:00:00+08:00')
@@ -72,6 +80,8 @@ const stand = (rule: StandingRule, minutes: number, from = NOON) => {
 describe.each([
   ['DOOR', doorRule],
   ['POWR', powerRule],
+  ['POWR of the outside message', whoPowerRule],
+  ['DOOR of a plan that says ten minutes', doorRuleOf(10)],
 ] as const)('the preset %s', (_name, rule) => {
   it('is silent a minute short, and alarms once at its minute and beyond, across midnight too', () => {
     for (const from of [NOON, LATE]) {
@@ -96,5 +106,14 @@ describe.each([
     expect(standing(state, { at: NOON + 2 * part, on: true }, rule).events).toEqual([])
     const back = standing(state, { at: NOON - 60 * MINUTE, on: true }, rule)
     expect(back).toEqual({ state: { since: NOON - 60 * MINUTE, alarmAt: null }, events: [] })
+  })
+
+  it('stays an alarm that stood when the clock was set back: nobody ended it', () => {
+    const stood = { since: NOON, alarmAt: NOON + rule.minutes * MINUTE }
+    const at = NOON - 60 * MINUTE
+    const back = standing(stood, { at, on: true }, rule)
+    expect(back).toEqual({ state: { since: at, alarmAt: at }, events: [] })
+    const over = standing(back.state, { at: at + MINUTE, on: false }, rule)
+    expect(over.events).toMatchObject([{ type: 'over', end: at + MINUTE }])
   })
 })

@@ -22,6 +22,19 @@ describe('the desk', () => {
     })
   })
 
+  it('R18: lets a person close by figures what went on in a drawer that reads open for ever, once it is out of service', async () => {
+    const D02 = (own: 'open' | 'closed' | 'unknown') => deskWith('closed', own).assertAtRest('D02')
+    await expect(D02('open')).resolves.toEqual({ seenClosed: false })
+    await expect(D02('closed')).resolves.toEqual({ seenClosed: true })
+    const open = { code: 'E_DRAWER_OPEN' }
+    await expect(deskWith('open', 'closed').assertAtRest('D01')).rejects.toMatchObject(open)
+    await expect(deskWith('closed', 'open').assertAtRest('D01')).resolves.toEqual({ seenClosed: true })
+    await expect(deskWith('open', 'open').assertAtRest('D02')).rejects.toMatchObject(open)
+    await expect(deskWith('unknown', 'open').assertAtRest('D02')).rejects.toMatchObject({
+      code: 'E_DRAWER_UNKNOWN',
+    })
+  })
+
   it('R6: unlocks none while one is seen open, nor one that cannot be read itself', async () => {
     await expect(deskWith('closed', 'open').assertClosed('D01')).rejects.toMatchObject({
       code: 'E_DRAWER_OPEN',

@@ -51,7 +51,10 @@ const MOVES: Readonly<Partial<Record<Stand, Partial<Record<Telling, readonly [st
     opened: ['open', 'write unlock.opened, await-close'],
     'not-opened': ['failed', 'write unlock.unconfirmed drawer.service'],
   },
-  open: { closed: ['weighing-after', 'weigh'] },
+  open: {
+    closed: ['weighing-after', 'weigh'],
+    'given up': ['review', 'write withdrawal.interrupted'],
+  },
   'weighing-after': {
     'weighed, nothing gone': ['judged', COUNTED],
     'weighed, two packs gone': ['finished', DONE],
@@ -88,11 +91,13 @@ const MOVES: Readonly<Partial<Record<Stand, Partial<Record<Telling, readonly [st
     cancel: ['finished', 'write withdrawal.completed'],
   },
   'failed after a pulse': {
+    'given up': ['review', 'write withdrawal.interrupted'],
     'unlock to take': ['weighing-before', 'weigh'],
     accept: ['weighing-after', 'weigh'],
     cancel: ['weighing-after', 'weigh'],
   },
   'failed after three pulses': {
+    'given up': ['review', 'write withdrawal.interrupted'],
     accept: ['weighing-after', 'weigh'],
     cancel: ['weighing-after', 'weigh'],
   },

@@ -47,7 +47,10 @@ const MOVES: Readonly<
     opened: ['open', 'write unlock.opened, await-close'],
     'not-opened': ['failed', 'write unlock.unconfirmed drawer.service'],
   },
-  'any, open': { closed: ['weighing-after', 'weigh'] },
+  'any, open': {
+    closed: ['weighing-after', 'weigh'],
+    'given up': ['review', 'write operation.interrupted'],
+  },
   'restock, weighing-after': {
     'weighed, unchanged': ['judged', 'write drawer.closed'],
     'weighed, three more': ['finished', `write drawer.closed ${DONE}`],
@@ -130,11 +133,13 @@ const MOVES: Readonly<
     cancel: ['finished', `write ${DONE}`],
   },
   'any, failed after a pulse': {
+    'given up': ['review', 'write operation.interrupted'],
     unlock: ['weighing-before', 'weigh'],
     accept: ['weighing-after', 'weigh'],
     cancel: ['weighing-after', 'weigh'],
   },
   'any, failed after three pulses': {
+    'given up': ['review', 'write operation.interrupted'],
     accept: ['weighing-after', 'weigh'],
     cancel: ['weighing-after', 'weigh'],
   },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ColdEventView, ColdSeriesView } from '#cloud-sync/contract/edge-cold-chain.ts'
 import { chartWindow } from '#domain/cold-chain/chart.ts'
 import { clampView, latest, moveView, SPANS, spanName, zoomView } from '../../../web/shared/chart/view.ts'
-import { eventTime, summaryText, tableRows } from '../../../web/shared/chart/words.ts'
+import { eventList, eventTime, omittedText, summaryText, tableRows } from '../../../web/shared/chart/words.ts'
 
 const NOW = Date.parse('2026-11-22T10:00:00+08:00')
 const HOUR = 3_600_000
@@ -91,6 +91,28 @@ describe('what a chart says to whoever cannot see it', () => {
       expect(zh).toContain(words)
     expect(summaryText(series(24), [], 'en')).toContain('0 min over')
     expect(eventTime(excursion, 'zh')).toContain('进行中')
+  })
+
+  it('names each range with its beginning where the limits were changed', () => {
+    const at = (hours: number) => (NOW - hours * HOUR) / 1000
+    const limits = [
+      { at: at(24), low: 2, high: 8 },
+      { at: at(2), low: 2, high: 10 },
+    ]
+    const changed = { ...series(24), high: 10, limits }
+    expect(summaryText(changed, [], 'zh')).toContain('范围 2–8 °C，11月22日 08:00 起 2–10 °C')
+    expect(summaryText(changed, [], 'en')).toContain('range 2–8 °C, 2–10 °C since 22 Nov, 08:00')
+  })
+
+  it('says from when on everything is listed, where the cabinet or the centre had to leave out doors', () => {
+    const event = (what: 'door' | 'fault', n: number): ColdEventView => ({
+      ...{ what, start: new Date(NOW + n * 1_000).toISOString(), end: null, text: { zh: '', en: '' } },
+    })
+    const few = [event('fault', 0), event('door', 1)]
+    expect(eventList(few)).toEqual({ events: few, omittedBefore: null })
+    const many = [event('fault', 0), ...Array.from({ length: 1_999 }, (_, n) => event('door', n + 1))]
+    expect(eventList(many).omittedBefore).toBe(event('door', 1).start)
+    expect(omittedText('2026-11-22T00:00:00.000Z', 'zh')).toContain('11月22日 08:00 之前')
   })
 
   it('as a table has a row an hour of a day and a row a day of a month, and marks what was out', () => {

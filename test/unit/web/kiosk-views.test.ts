@@ -7,7 +7,7 @@ import { hindranceOf } from '../../../web/kiosk/core/may.ts'
 import { unseen } from '../../../web/kiosk/core/notices.ts'
 import { figures, keyOfLine } from '../../../web/kiosk/core/operations.ts'
 import { formatRoute, parseRoute } from '../../../web/kiosk/core/route.ts'
-import { borneBy, filterStock, isBeyond, lookOfLot } from '../../../web/kiosk/core/stock.ts'
+import { filterStock, lookOfLot } from '../../../web/kiosk/core/stock.ts'
 
 describe('an address of the kiosk', () => {
   it('comes back as it was made, whatever stands in an id', () => {
@@ -110,20 +110,6 @@ const rx = {
     },
   ],
 } as unknown as PrescriptionView
-
-describe('goods that were out of range', () => {
-  it('bear the sum of their excursions, and at most what the manufacturer allows', () => {
-    const borne = borneBy([
-      { minutes: 40, max: 12.5 },
-      { minutes: 30, max: null },
-    ])
-    expect(borne).toEqual({ minutes: 70, max: 12.5 })
-    expect(isBeyond(borne, { minutes: 70, celsius: 25 })).toBe(false)
-    expect(isBeyond(borne, { minutes: 69, celsius: 25 })).toBe(true)
-    expect(isBeyond(borne, { minutes: 240, celsius: 12 })).toBe(true)
-    expect(isBeyond(borneBy([{ minutes: 5, max: null }]), { minutes: 5, celsius: 25 })).toBe(false)
-  })
-})
 
 describe('labels and slip', () => {
   it('carry the lot that was really taken, one label a lot, none for nothing', () => {

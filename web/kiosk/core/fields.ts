@@ -14,7 +14,7 @@ export type Field = {
   readonly optional?: boolean
 } & (
   | { readonly kind: 'letters'; readonly hint: string; readonly most?: number }
-  | { readonly kind: 'number'; readonly most: number; readonly unit?: string }
+  | { readonly kind: 'number'; readonly least?: number; readonly most: number; readonly unit?: string }
   /** Eight digits, or six as some packs print it. */
   | { readonly kind: 'date' }
   /** Four digits. */
@@ -47,7 +47,8 @@ export const isFilled = (field: Field, values: Values): boolean => {
   if (field.kind === 'own') return field.shown !== ''
   if (field.kind === 'date') return dateOf(value) !== null
   if (field.kind === 'time') return timeOf(value) !== null
-  if (field.kind === 'number') return Number(value) > 0 && Number(value) <= field.most
+  if (field.kind === 'number')
+    return value !== '' && Number(value) >= (field.least ?? 1) && Number(value) <= field.most
   return value !== ''
 }
 

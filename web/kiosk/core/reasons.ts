@@ -109,10 +109,15 @@ export const CHECKED_REASONS: readonly Text[] = [
   { zh: '质量核查合格', en: 'Passed the quality check' },
   { zh: '县中心药房书面放行', en: 'Released by the central pharmacy in writing' },
 ]
+/** The one ground that stands beside figures that say the contrary. */
+export const CENTRE_RELEASE: Text = {
+  zh: '县中心药房书面放行',
+  en: 'Released by the central pharmacy in writing',
+}
 /** R20: after an excursion a release names the stability data it stands on. */
 export const RELEASE_REASONS: readonly Text[] = [
   { zh: '超温在厂家稳定性数据允许范围内', en: 'Within the manufacturer’s stability data' },
-  { zh: '县中心药房书面放行', en: 'Released by the central pharmacy in writing' },
+  CENTRE_RELEASE,
   { zh: '温度记录复核：药品未受影响', en: 'Temperature record reviewed: goods not affected' },
 ]
 export const QUARANTINE_REASONS: readonly Text[] = [
@@ -122,7 +127,7 @@ export const QUARANTINE_REASONS: readonly Text[] = [
   { zh: '包装破损', en: 'Damaged pack' },
 ]
 
-export const CHECK_REASONS: Readonly<Record<'restock' | 'waste', readonly Text[]>> = {
+export const CHECK_REASONS: Readonly<Record<'restock' | 'waste' | 'lost', readonly Text[]>> = {
   restock: [
     { zh: '包装完好，未离开冷链要求，可再用', en: 'Intact and kept as it must be, fit for use' },
     { zh: '未交到患者手中', en: 'Never left the pharmacy' },
@@ -131,6 +136,11 @@ export const CHECK_REASONS: Readonly<Record<'restock' | 'waste', readonly Text[]
     { zh: '已拆封或破损', en: 'Opened or damaged' },
     { zh: '储存条件不明', en: 'Nobody knows how it was kept' },
     { zh: '已过期或临近失效', en: 'Expired or about to' },
+  ],
+  lost: [
+    { zh: '退药屉和各抽屉都找过，没有', en: 'Looked for here and in all drawers' },
+    { zh: '可能未放入退药屉', en: 'Perhaps it was never put in' },
+    { zh: '可能已被误当垃圾丢弃', en: 'Perhaps it was thrown away' },
   ],
 }
 

@@ -1,10 +1,14 @@
 import type { StockView } from '#cloud-sync/contract/edge-api.ts'
-import type { DrugStockView, QuarantineView } from '#cloud-sync/contract/edge-operations.ts'
+import type { DrugStockView } from '#cloud-sync/contract/edge-operations.ts'
+import { UNNAMED_EXPIRY } from '#domain/unnamed-lot.ts'
 import type { Look } from './look.ts'
 
 const SHANGHAI_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' })
 /** `YYYY-MM-DD` in Shanghai. */
 export const dayOf = (ms: number): string => SHANGHAI_DAY.format(ms)
+
+/** Nobody knows the expiry of what nobody can name. */
+export const shownExpiry = (expiry: string): string => (expiry === UNNAMED_EXPIRY ? '—' : expiry)
 
 /** `expiry` is the last usable calendar day. */
 const isExpired = ({ expiry }: Pick<StockView, 'expiry'>, nowMs: number): boolean => expiry < dayOf(nowMs)
@@ -21,7 +25,7 @@ export type LotLook = keyof typeof LOT_LOOK
 
 const isLook = (status: string): status is LotLook => status in LOT_LOOK
 export const lookOfLot = (lot: Pick<StockView, 'expiry' | 'status'>, nowMs: number): LotLook => {
-  if (isExpired(lot, nowMs)) return 'expired'
+  if (isExpired(lot, nowMs) && lot.expiry !== UNNAMED_EXPIRY) return 'expired'
   return isLook(lot.status) ? lot.status : 'quarantined'
 }
 
@@ -40,24 +44,6 @@ const PASSES: Readonly<Record<StockFilter, (one: DrugStockView) => boolean>> = {
   near: ({ nearExpiry, expired }) => nearExpiry.length > 0 || expired > 0,
   held: ({ quarantined }) => quarantined > 0,
 }
-/** Minutes out of range, °C. */
-type Borne = { readonly minutes: number; readonly max: number | null }
-/** What goods went through in all: what they bear adds up. */
-export const borneBy = (
-  excursions: readonly Pick<QuarantineView['excursions'][number], 'minutes' | 'max'>[],
-): Borne => ({
-  minutes: excursions.reduce((sum, { minutes }) => sum + minutes, 0),
-  max: excursions.reduce<number | null>(
-    (most, { max }) => (max === null ? most : Math.max(most ?? max, max)),
-    null,
-  ),
-})
-/** Did they bear more than the manufacturer allows? */
-export const isBeyond = (
-  borne: Borne,
-  allowed: { readonly minutes: number; readonly celsius: number },
-): boolean => borne.minutes > allowed.minutes || (borne.max !== null && borne.max > allowed.celsius)
-
 const RANK: readonly DrugStockView['state'][] = ['out', 'below-par', 'ok']
 
 /** What is out stands first, then what runs low. */

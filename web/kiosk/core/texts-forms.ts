@@ -50,6 +50,13 @@ export const FORM_TEXTS = {
   'returns.putback': { zh: '放回抽屉', en: 'Put back' },
   'returns.status.restocked': { zh: '已入库', en: 'Stocked' },
   'returns.status.wasted': { zh: '已销毁', en: 'Wasted' },
+  'returns.status.lost': { zh: '下落不明', en: 'Lost' },
+  'returns.exposed': { zh: '存放期间超温，只能销毁', en: 'Was out of range here: waste only' },
+  'returns.decide.lost': { zh: '找不到', en: 'Not found' },
+  'returns.why.lost': {
+    zh: '找不到这些退药？（记为差异）',
+    en: 'They cannot be found? (a case opens)',
+  },
   'returns.decide.restock': { zh: '可再入库', en: 'Stock again' },
   'returns.decide.waste': { zh: '销毁', en: 'Waste' },
   'returns.why.restock': { zh: '为什么可以再用？', en: 'Why is it fit for use?' },
@@ -227,6 +234,11 @@ export const FORM_TEXTS = {
   },
   'stock.allowedMinutes': { zh: '厂家允许（分钟）', en: 'Allowed minutes' },
   'stock.allowedCelsius': { zh: '厂家允许最高温度', en: 'Allowed highest °C' },
+  'stock.allowedLowest': { zh: '厂家允许最低温度', en: 'Allowed lowest °C' },
+  'stock.beyondCold': {
+    zh: '实际 {minutes} 分钟、{min} 至 {max}，超出所填范围',
+    en: 'It was {minutes} min, {min} to {max}: beyond that',
+  },
   'stock.beyond': {
     zh: '实际 {minutes} 分钟、最高 {max}，超出所填范围',
     en: 'It was {minutes} min and up to {max}: beyond that',

@@ -138,6 +138,11 @@ export const WORK_TEXTS = {
     zh: '扫药盒、扫抽屉、填数量，然后开抽屉。',
     en: 'Scan pack and drawer, set the number, open.',
   },
+  'restock.read': { zh: '输入批号和效期', en: 'Enter lot and expiry' },
+  'restock.printed': {
+    zh: '条码里没有，请照药盒上印的输入',
+    en: 'The code does not say it: enter it as printed on the pack',
+  },
   'restock.to': { zh: '放入', en: 'into' },
   'restock.noDrawer': { zh: '没有空抽屉', en: 'no free drawer' },
   'restock.go': { zh: '打开抽屉', en: 'Open the drawer' },
@@ -152,6 +157,12 @@ export const WORK_TEXTS = {
   'count.help': {
     zh: '盲盘：先数再填，填完才显示账面数。',
     en: 'Blind: count first; the book figure is shown after.',
+  },
+  'count.unnamed': { zh: '柜内有批号不明的药', en: 'Goods of an unknown lot' },
+  'count.unnamedWhich': { zh: '批号不明的是哪种药？', en: 'Which drug is of an unknown lot?' },
+  'count.unnamedHelp': {
+    zh: '清单上没有的批号也算；记为差异并隔离，不会被取用。',
+    en: 'Also lots that are not listed: a discrepancy, held back, never picked.',
   },
   'count.need': { zh: '须盘点', en: 'Needs a count' },
   'count.start': { zh: '开始盘点', en: 'Start' },

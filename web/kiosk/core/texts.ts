@@ -122,7 +122,9 @@ export const TEXTS = {
   'cold.ok': { zh: '正常', en: 'In range' },
   'cold.out-of-range': { zh: '超出范围', en: 'Out of range' },
   'cold.excursion': { zh: '超温事件', en: 'Excursion' },
+  'cold.door': { zh: '冰箱门开着', en: 'The door is open' },
   'cold.no-data': { zh: '没有读数', en: 'No reading' },
+  'cold.rule': { zh: '报警：{rule}', en: 'Alarm: {rule}' },
   'cold.range': { zh: '范围 {low}–{high} °C', en: 'Range {low}–{high} °C' },
   'cold.at': { zh: '{at} 读数', en: 'read at {at}' },
   'cold.spark': {
