@@ -55,6 +55,28 @@ const REFUSALS = {
   },
   E_OVERRIDE_NOT_FOUND: { status: 404, zh: '没有这次越权取药', en: 'there is no such override' },
   E_OVERRIDE_STATUS: { status: 409, zh: '这次越权取药已经匹配', en: 'this override is matched already' },
+  E_ORDER_INVALID: {
+    status: 422,
+    zh: '内容有误，没有下达',
+    en: 'something in it is wrong; nothing was sent',
+    wayOut: { zh: '请按所列各项改正', en: 'mend what is listed' },
+  },
+  E_SHIPMENT_KNOWN: {
+    status: 409,
+    zh: '这个单号已经下达过，内容不同',
+    en: 'a note of this id was sent before, and says something else',
+    wayOut: {
+      zh: '请查看已下达的送货单；需要更改的另开一张',
+      en: 'look at the note that was sent; write another for what differs',
+    },
+  },
+  E_LIST_VERSION: {
+    status: 409,
+    zh: '这个版本号已经下达过',
+    en: 'this version was sent before',
+    wayOut: { zh: '请换一个版本号', en: 'give it another version' },
+  },
+  E_RECALL_UNKNOWN: { status: 404, zh: '没有这次召回', en: 'no such recall' },
   E_CASE_NOT_FOUND: { status: 404, zh: '没有这个差异单', en: 'no such case' },
   E_CASE_STATUS: {
     status: 409,

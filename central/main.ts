@@ -9,6 +9,7 @@ import { type OpenDatabase, openDatabase } from './db/open.ts'
 import { seedFormulary } from './formulary/formulary.ts'
 import { createInbox } from './ingest/inbox.ts'
 import type { Log } from './log.ts'
+import { startClosingWatch } from './monitoring/closing-watch.ts'
 import { type PersonSeed, seedPeople } from './people/people.ts'
 import { loadSigning, type Signing } from './release/keys.ts'
 import { startOrderSender } from './release/sender.ts'
@@ -76,6 +77,7 @@ const serve = async (
   const inbox = createInbox({ db, clock, changes, log, county, broker, wake })
   later(async () => sender.stop())
   later(inbox.close)
+  later(startClosingWatch({ db, clock, changes, log }, timers).stop)
   broker.onMessage(inbox.accept)
 
   const server = await createServer({ db, clock, changes, log, county, signing, wake }, { timers })

@@ -110,7 +110,9 @@ export const OverrideSchema = Type.Object({
   items: Type.Array(Type.Object({ drug: text, quantity: number })),
   ...{ actor: text, second: orNull(text), reason: text, startedAt: text },
   status: oneOf('open', 'ordered', 'matched'),
-  ...{ matchedBy: orNull(text), matchedAt: orNull(text), note: orNull(text) },
+  ...{ matchedBy: orNull(text), matchedAt: orNull(text), note: orNull(text), accepted: orNull(flag) },
+  prescription: orNull(Type.Object({ id: text, status: RxStatusSchema })),
+  taken: orNull(Type.Array(Type.Object({ drug: text, quantity: number }))),
 })
 
 const thermometer = Type.Object({
@@ -119,6 +121,7 @@ const thermometer = Type.Object({
   celsius: orNull(number),
   low: number,
   high: number,
+  atLimitOut: Type.Optional(Type.Array(oneOf('cold', 'hot'))),
   at: orNull(text),
 })
 const stock = Type.Object({ drug: text, name: text, lot: text, expiry: text, drawer: text, quantity: number })
@@ -166,6 +169,7 @@ export const AlarmSchema = Type.Object({
   raisedBy: oneOf('centre', 'site'),
   raisedAt: text,
   clearedAt: orNull(text),
+  checked: flag,
   acknowledgedBy: orNull(text),
   acknowledgedAt: orNull(text),
   reason: orNull(text),
@@ -210,5 +214,12 @@ export const FormularySchema = Type.Object({
 })
 export const SummarySchema = Type.Object({
   ...{ prescriptions: whole, waiting: whole, released: whole, dispensed: whole, matched: whole },
-  ...{ discrepancies: whole, openCases: whole, events: whole, missing: whole, excursions: whole },
+  ...{
+    discrepancies: whole,
+    openCases: whole,
+    openOverrides: whole,
+    events: whole,
+    missing: whole,
+    excursions: whole,
+  },
 })

@@ -9,6 +9,7 @@ import { serveConsole } from './console.ts'
 import type { ApiDeps } from './deps.ts'
 import { answerErrors } from './errors.ts'
 import { type Admission, addRoutes, type Route } from './route.ts'
+import { coldChainRoutes } from './routes-cold-chain.ts'
 import { distributionRoutes } from './routes-distribution.ts'
 import { monitoringRoutes } from './routes-monitoring.ts'
 import { peopleRoutes } from './routes-people.ts'
@@ -68,6 +69,7 @@ export const allRoutes = (deps: ApiDeps): readonly Route[] => [
   ...prescriptionRoutes(deps),
   ...reconciliationRoutes(deps),
   ...monitoringRoutes(deps),
+  ...coldChainRoutes(deps),
   ...distributionRoutes(deps),
 ]
 

@@ -6,6 +6,9 @@ import { statements as siteKeys } from './migrations/0002-site-keys.ts'
 import { statements as overrides } from './migrations/0003-overrides.ts'
 import { statements as verdicts } from './migrations/0004-verdicts.ts'
 import { statements as acknowledged } from './migrations/0005-acknowledged.ts'
+import { statements as centreAlarms } from './migrations/0006-centre-alarms.ts'
+import { statements as coldChart } from './migrations/0007-cold-chart.ts'
+import { statements as goods } from './migrations/0008-goods.ts'
 import type { Database } from './schema.ts'
 
 const step = (statements: readonly string[]): Migration => ({
@@ -21,6 +24,9 @@ const STEPS: Record<string, Migration> = {
   '0003-overrides': step(overrides),
   '0004-verdicts': step(verdicts),
   '0005-acknowledged': step(acknowledged),
+  '0006-centre-alarms': step(centreAlarms),
+  '0007-cold-chart': step(coldChart),
+  '0008-goods': step(goods),
 }
 
 /** Brings the database to this version. Errors: E_DB_MIGRATION (also when the database is newer than this program). */

@@ -44,6 +44,8 @@ export type OverrideTable = {
   matched_by: string | null
   matched_at: string | null
   note: string | null
+  /** Of the reviewer, null: matched before this was asked, or by the site alone. */
+  accepted: boolean | null
 }
 
 export type ExcursionTable = {

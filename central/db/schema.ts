@@ -92,15 +92,28 @@ export type Database = {
     at: Instant
   }
   site_keys: { site: string; kid: string; jwk: string; at: string }
+  /** Those that hold: signed by the site, over the records that are stored here. */
+  closings: { site: string; epoch: number; to_seq: number; day: string }
   reconciliations: ReconciliationTable
   cases: CaseTable
   case_notes: { site: string; case_id: string; n: number; by: string; at: Instant; note: string }
   overrides: OverrideTable
   excursions: ExcursionTable
-  temperatures: { site: string; thermometer: string; at_ms: number; celsius: number; source: string }
+  temperatures: {
+    site: string
+    thermometer: string
+    at_ms: number
+    celsius: number
+    source: string
+    /** As the record names them; null: of an older release. */
+    low: number | null
+    high: number | null
+  }
+  cold_marks: { site: string; subject: string; at_ms: number; what: string; said: string }
   verdicts: { site: string; thermometer: string; state: string }
   alarms: {
     site: string
+    raised_by: 'centre' | 'site'
     id: string
     kind: string
     level: string

@@ -1,7 +1,7 @@
 import { isSignedBy, type SignedClosing, type SiteJwk } from '#domain/journal/closing.ts'
 import type { Tx } from '../db/open.ts'
-import type { CentreKind } from '../monitoring/centre-kinds.ts'
-import { projectAlarm } from '../monitoring/projections.ts'
+import { raiseCentreAlarm } from '../monitoring/centre-alarms.ts'
+import { clearIfClosed } from './closing-missing.ts'
 
 type Of<T> = { readonly site: string; readonly at: string; readonly data: T }
 
@@ -25,18 +25,16 @@ export const projectSiteKey = async (
     zh: `站点${site}启用了新的签名密钥：请向站点核实是否换过主机或存储卡`,
     en: `${site} signs with a new key: ask there whether machine or card was changed`,
   }
-  const alarm = {
-    alarm: `central-site-key-${kid}`,
-    kind: 'site-key' satisfies CentreKind,
-    level: 'alarm',
-    ...text,
-  } as const
-  await projectAlarm(tx, { site, at, data: alarm })
+  await raiseCentreAlarm(tx, { site, at, id: `central-site-key-${kid}`, kind: 'site-key', ...text })
 }
 
 type Fault = 'signature' | 'changed'
 
-const faultOf = async (tx: Tx, site: string, closing: SignedClosing): Promise<Fault | undefined> => {
+const check = async (
+  tx: Tx,
+  site: string,
+  closing: SignedClosing,
+): Promise<Fault | 'nothing-here' | 'holds'> => {
   const { kid, epoch, toSeq, head } = closing
   const key = await tx
     .selectFrom('site_keys')
@@ -53,8 +51,9 @@ const faultOf = async (tx: Tx, site: string, closing: SignedClosing): Promise<Fa
     .where('epoch', '=', epoch)
     .where('seq', '=', toSeq)
     .executeTakeFirst()
-  // Not here: a closing salvaged from an epoch that was lost on its way. There is nothing to hold against it.
-  return row === undefined || row.hash === head ? undefined : 'changed'
+  // A closing salvaged from an epoch that was lost on its way: there is nothing to hold against it.
+  if (row === undefined) return 'nothing-here'
+  return row.hash === head ? 'holds' : 'changed'
 }
 
 const WORDS: Readonly<Record<Fault, { readonly zh: string; readonly en: string }>> = {
@@ -69,17 +68,27 @@ const WORDS: Readonly<Record<Fault, { readonly zh: string; readonly en: string }
  * Holds what is stored here against what the site signed at the end of the day. A journal that was altered on the site
  * and chained anew is whole by its hashes; the signature of the day was made before, and says otherwise.
  */
-export const projectDayClosed = async (tx: Tx, { site, at, data }: Of<SignedClosing>): Promise<void> => {
-  const fault = await faultOf(tx, site, data)
-  if (fault === undefined) return
+export const projectDayClosed = async (
+  tx: Tx,
+  { site, at, now, data }: Of<SignedClosing> & { readonly now: string },
+): Promise<void> => {
+  const found = await check(tx, site, data)
+  if (found === 'nothing-here') return
   const { epoch, toSeq, day } = data
-  const { zh, en } = WORDS[fault]
-  const alarm = {
-    alarm: `central-closing-${epoch}-${toSeq}`,
-    kind: 'journal-closing' satisfies CentreKind,
-    level: 'alarm',
+  if (found === 'holds') {
+    const row = { site, epoch, to_seq: toSeq, day }
+    await tx
+      .insertInto('closings')
+      .values(row)
+      .onConflict(conflict => conflict.doNothing())
+      .execute()
+    await clearIfClosed(tx, { site, now })
+    return
+  }
+  const { zh, en } = WORDS[found]
+  await raiseCentreAlarm(tx, {
+    ...{ site, at, id: `central-closing-${epoch}-${toSeq}`, kind: 'journal-closing' },
     zh: `站点${site} ${day}：${zh}（第${epoch}纪元，至序号${toSeq}）`,
     en: `${site} ${day}: ${en} (epoch ${epoch}, up to ${toSeq})`,
-  } as const
-  await projectAlarm(tx, { site, at, data: alarm })
+  })
 }

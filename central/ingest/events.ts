@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
+import type { CentralTopic } from '#cloud-sync/contract/central-api.ts'
 import { WireRecord } from '#cloud-sync/contract/messages.ts'
 import type { EventKind } from '#domain/journal/events.ts'
 
@@ -36,6 +37,17 @@ const rule = {
   low: Type.Optional(Type.Number()),
   high: Type.Optional(Type.Number()),
   minutes: Type.Optional(Type.Number()),
+  alarmLow: Type.Optional(Type.Number()),
+  alarmHigh: Type.Optional(Type.Number()),
+  atLimitOut: Type.Optional(Type.Array(side, { maxItems: 2 })),
+  sideMinutes: Type.Optional(
+    Type.Object({ cold: Type.Optional(Type.Number()), hot: Type.Optional(Type.Number()) }),
+  ),
+  mode: Type.Optional(
+    Type.Union([Type.Literal('consecutive'), Type.Literal('cumulative'), Type.Literal('daily')]),
+  ),
+  windowHours: Type.Optional(Type.Number()),
+  version: Type.Optional(text),
 }
 const excursion = { thermometer: text, excursion: text, side, start: instant, alarmAt: instant, source }
 
@@ -85,6 +97,18 @@ export const PROJECTED = {
     max: Type.Number(),
     minutes: Type.Number(),
   }),
+  'unlock.opened': Type.Object({ drawer: text }),
+  'drawer.closed': Type.Object({ drawer: text }),
+  'drawer.tamper': Type.Object({ drawer: text }),
+  'door.changed': Type.Object({
+    thermometer: text,
+    state: Type.Union([Type.Literal('open'), Type.Literal('closed'), Type.Literal('unknown')]),
+  }),
+  'mains.changed': Type.Object({
+    state: Type.Union([Type.Literal('present'), Type.Literal('absent'), Type.Literal('unknown')]),
+  }),
+  'temperature.fault': Type.Object({ thermometer: text, fault: text }),
+  'temperature.suspect': Type.Object({ thermometer: text, text }),
   'alarm.raised': Type.Object({
     alarm: text,
     kind: text,
@@ -136,16 +160,11 @@ const STORED: Readonly<Record<Exclude<EventKind, ProjectedKind>, true>> = {
   'unlock.refused': true,
   'withdrawal.started': true,
   'unlock.intent': true,
-  'unlock.opened': true,
   'unlock.unconfirmed': true,
-  'drawer.closed': true,
   'withdrawal.counted': true,
   'withdrawal.interrupted': true,
   'discrepancy.opened': true,
-  'drawer.tamper': true,
   'stock.counted': true,
-  'temperature.fault': true,
-  'temperature.suspect': true,
   'flow.deployed': true,
   'flow.refused': true,
   'flow.asked': true,
@@ -180,10 +199,24 @@ const STORED: Readonly<Record<Exclude<EventKind, ProjectedKind>, true>> = {
   'alarm.notified': true,
   'alarm.tested': true,
   'calibration.recorded': true,
-  'mains.changed': true,
   'humidity.record': true,
   'backup.made': true,
   'backup.failed': true,
 }
 
-export const isStored = (kind: string): boolean => Object.hasOwn(STORED, kind)
+/** Of these kinds the centre's pages read the records themselves (`distribution/told.ts`). */
+const SHOWN: Partial<Readonly<Record<keyof typeof STORED, readonly CentralTopic[]>>> = {
+  'shipment.received': ['goods'],
+  'shipment.closed': ['goods'],
+  'operation.completed': ['goods'],
+  'operation.reviewed': ['goods'],
+  'lot.status': ['goods'],
+  'order.refused': ['goods'],
+  'replenishment.proposed': ['goods'],
+}
+
+const isStored = (kind: string): kind is keyof typeof STORED => Object.hasOwn(STORED, kind)
+
+/** Who is to look again when a record of this kind was only stored; undefined for every other kind. */
+export const storedTopics = (kind: string): readonly CentralTopic[] | undefined =>
+  isStored(kind) ? (SHOWN[kind] ?? []) : undefined

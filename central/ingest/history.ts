@@ -12,7 +12,7 @@ import type { Changes } from '../changes.ts'
 import { type Clock, isoNow } from '../clock.ts'
 import type { Db, Tx } from '../db/open.ts'
 import { contiguousFrom, findFault, type Mark, placeBatch } from './chain.ts'
-import { clearChainAlarm, raiseChainAlarm } from './chain-alarm.ts'
+import { clearChainAlarm, closeReplacedChains, raiseChainAlarm } from './chain-alarm.ts'
 import { project } from './projections.ts'
 import { storeRecords } from './store.ts'
 
@@ -85,6 +85,7 @@ const takeBatch = async (tx: Tx, clock: Clock, { site, epoch, records }: History
   if (!mark.chain_ok) await clearChainAlarm(tx, clock, { site, epoch })
   const moved = { epoch, committed: last.seq, hash: last.hash, chain_ok: true }
   await advance(tx, { site, mark: moved, at })
+  if (mark.committed === 0) await closeReplacedChains(tx, site)
   return { kind: 'committed', mark: moved, topics: [...topics] }
 }
 

@@ -3,8 +3,18 @@ import { Check, Errors } from 'typebox/value'
 import type { CentralTopic } from '#cloud-sync/contract/central-api.ts'
 import { codeOf } from '#domain/error.ts'
 import type { JournalRecord } from '#domain/journal/record.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, isoNow } from '../clock.ts'
 import type { Tx } from '../db/open.ts'
+import {
+  markAcknowledged,
+  markClosed,
+  markDoor,
+  markFault,
+  markMains,
+  markOpened,
+  markSuspect,
+  markTamperOver,
+} from '../monitoring/marks.ts'
 import {
   projectAlarm,
   projectAlarmAcknowledged,
@@ -18,7 +28,7 @@ import { projectCaseStep } from '../reconciliation/cases.ts'
 import { projectOverride, projectOverrideMatch } from '../reconciliation/overrides.ts'
 import { projectWithdrawal } from '../reconciliation/withdrawal.ts'
 import { projectDayClosed, projectSiteKey } from './closings.ts'
-import { isProjected, isStored, PROJECTED, type ProjectedData, type ProjectedKind } from './events.ts'
+import { isProjected, PROJECTED, type ProjectedData, type ProjectedKind, storedTopics } from './events.ts'
 import { recordRefused } from './refused.ts'
 import { takeSalvaged } from './salvaged.ts'
 
@@ -27,6 +37,8 @@ type Input<K extends ProjectedKind> = {
   readonly at: string
   readonly boot: string
   readonly mono: number
+  /** The centre's. */
+  readonly now: string
   readonly data: ProjectedData<K>
 }
 type Projection<K extends ProjectedKind> = {
@@ -60,9 +72,16 @@ const PROJECTIONS: { readonly [K in ProjectedKind]: Projection<K> } = {
     topics: ['excursions', 'alarms'],
   },
   'excursion.ended': { project: inTurn(projectExcursionEnd, verdictOnEnd), topics: ['excursions', 'alarms'] },
+  'unlock.opened': { project: markOpened, topics: [] },
+  'drawer.closed': { project: markClosed, topics: [] },
+  'drawer.tamper': { project: markOpened, topics: [] },
+  'door.changed': { project: markDoor, topics: [] },
+  'mains.changed': { project: markMains, topics: [] },
+  'temperature.fault': { project: markFault, topics: [] },
+  'temperature.suspect': { project: markSuspect, topics: [] },
   'alarm.raised': { project: projectAlarm, topics: ['alarms', 'sites'] },
-  'alarm.cleared': { project: projectAlarmCleared, topics: ['alarms', 'sites'] },
-  'alarm.acknowledged': { project: projectAlarmAcknowledged, topics: ['alarms'] },
+  'alarm.cleared': { project: inTurn(projectAlarmCleared, markTamperOver), topics: ['alarms', 'sites'] },
+  'alarm.acknowledged': { project: inTurn(projectAlarmAcknowledged, markAcknowledged), topics: ['alarms'] },
   'site.key': { project: projectSiteKey, topics: ['alarms'] },
   'day.closed': { project: projectDayClosed, topics: ['alarms'] },
 }
@@ -79,10 +98,12 @@ const parseData = (text: string): unknown => {
 
 const projectAs = async <K extends ProjectedKind>(
   tx: Tx,
+  clock: Clock,
   kind: K,
   { site, record }: { readonly site: string; readonly record: JournalRecord },
 ): Promise<Problem | undefined> => {
   const { at, boot, mono } = record
+  const now = isoNow(clock)
   const data = parseData(record.data)
   const schema = PROJECTED[kind]
   if (!Check(schema, data)) {
@@ -92,7 +113,7 @@ const projectAs = async <K extends ProjectedKind>(
   // A savepoint: what the database itself cannot take (a NUL in a text) must not undo the batch around it.
   await sql`SAVEPOINT projection`.execute(tx)
   try {
-    await PROJECTIONS[kind].project(tx, { site, at, boot, mono, data: data as ProjectedData<K> })
+    await PROJECTIONS[kind].project(tx, { site, at, boot, mono, now, data: data as ProjectedData<K> })
     await sql`RELEASE SAVEPOINT projection`.execute(tx)
     return undefined
   } catch (error) {
@@ -115,9 +136,10 @@ export const project = async (
 ): Promise<readonly CentralTopic[]> => {
   const { kind } = record
   if (kind === 'journal.salvaged') return projectSalvaged(tx, clock, { site, carrier: record })
-  if (isStored(kind)) return []
+  const shown = storedTopics(kind)
+  if (shown) return shown
   const problem = isProjected(kind)
-    ? await projectAs(tx, kind, { site, record })
+    ? await projectAs(tx, clock, kind, { site, record })
     : { code: 'E_EVENT_KIND', problem: `${kind} #${record.seq}` }
   if (!problem) return isProjected(kind) ? PROJECTIONS[kind].topics : []
   await refuse(tx, clock, { site, record, problem })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { Refusal } from '../errors.ts'
+import { type StoodAt, standingOf } from './cce-standing.ts'
 
 export type CceQuery = {
   readonly site: string
@@ -16,8 +17,11 @@ type CceRecord = {
   readonly ABST: string
   /** Vaccine compartment, °C. */
   readonly TVC: number
-  readonly ALRM: 'HEAT' | 'FRZE' | null
-  /** Days of battery and error codes: mains-powered, and faults are not records. */
+  /** Every one that stands, separated by spaces. */
+  readonly ALRM: string | null
+  /** Seconds of the quarter of an hour before in which the refrigerator's own door was open; where a contact watches it. */
+  readonly DORV?: number
+  /** Days of battery and error codes: a charge in percent gives no days, and faults are not records. */
   readonly BEMD: null
   readonly EERR: null
 }
@@ -36,14 +40,27 @@ const SCHEMA_VERSION = '0.8.1'
 const compact = (ms: number): string =>
   new Date(ms).toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '')
 
-/** The alarm that stood at `at`, if one did. */
-const alarmAt = (excursions: readonly Excursion[], at: number): CceRecord['ALRM'] => {
+/** The temperature's alarm that stood at `at`, if one did. */
+const excursionAt = (excursions: readonly Excursion[], at: number): readonly string[] => {
   const stood = excursions.find(
     ({ alarm_at, end_at }) => Date.parse(alarm_at) <= at && (end_at === null || at < Date.parse(end_at)),
   )
-  if (stood === undefined) return null
-  return stood.side === 'hot' ? 'HEAT' : 'FRZE'
+  if (stood === undefined) return []
+  return [stood.side === 'hot' ? 'HEAT' : 'FRZE']
 }
+
+const recordOf = (
+  { at_ms, celsius }: { readonly at_ms: number; readonly celsius: number },
+  excursions: readonly Excursion[],
+  { codes, ...door }: StoodAt,
+): CceRecord => ({
+  ABST: compact(at_ms),
+  TVC: celsius,
+  ALRM: [...excursionAt(excursions, at_ms), ...codes].join(' ') || null,
+  ...door,
+  BEMD: null,
+  EERR: null,
+})
 
 const reportHead = (county: string, site: string, name: string, thermometer: string) => ({
   AMID: `${county}/${site}/${thermometer}`,
@@ -95,17 +112,11 @@ export const cceMessage = async (
     .where('site', '=', site)
     .where('source', '=', 'sensor')
     .execute()
+  const stoodOf = await standingOf(db, query, [...measured.keys()])
   const data = [...measured].map(([thermometer, rows]) => {
     const own = excursions.filter(each => each.thermometer === thermometer)
-    const records = rows.map(
-      ({ at_ms, celsius }): CceRecord => ({
-        ABST: compact(at_ms),
-        TVC: celsius,
-        ALRM: alarmAt(own, at_ms),
-        BEMD: null,
-        EERR: null,
-      }),
-    )
+    const stoodAt = stoodOf(thermometer)
+    const records = rows.map(row => recordOf(row, own, stoodAt(row.at_ms)))
     return { ...reportHead(county, site, known.name, thermometer), records }
   })
   const meta = {

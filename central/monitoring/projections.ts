@@ -1,6 +1,9 @@
+import { strictly } from '#domain/cold-chain/limits.ts'
+import type { SaidRule } from '#domain/cold-chain/said-rule.ts'
+import { YaoguiError } from '#domain/error.ts'
 import type { JournalEvents } from '#domain/journal/events.ts'
 import type { Tx } from '../db/open.ts'
-import { CENTRE_KINDS } from './centre-kinds.ts'
+import { isCentreKind } from './centre-kinds.ts'
 
 type Of<K extends keyof JournalEvents> = {
   readonly site: string
@@ -8,12 +11,22 @@ type Of<K extends keyof JournalEvents> = {
   readonly data: JournalEvents[K]
 }
 
+/**
+ * What was in range, as the record names it, strict: where the limit itself is out, it lies beyond these. An alarm's own
+ * limits (`alarmLow`, `alarmHigh`) are others, and `atLimitOut` then speaks of them.
+ */
+const rangeIn = ({ low, high, alarmLow, alarmHigh, atLimitOut = [] }: Partial<SaidRule>) => {
+  if (low === undefined || high === undefined) return { low: null, high: null }
+  const own = { cold: alarmLow === undefined, hot: alarmHigh === undefined }
+  return strictly({ low, high, atLimitOut: atLimitOut.filter(side => own[side]) })
+}
+
 /** An official record. The same instant again (a replayed file) changes nothing. */
 export const projectTemperature = async (tx: Tx, { site, data }: Of<'temperature.record'>): Promise<void> => {
   const { thermometer, celsius, source } = data
   await tx
     .insertInto('temperatures')
-    .values({ site, thermometer, at_ms: Date.parse(data.at), celsius, source })
+    .values({ site, thermometer, at_ms: Date.parse(data.at), celsius, source, ...rangeIn(data) })
     .onConflict(conflict => conflict.columns(['site', 'thermometer', 'at_ms']).doNothing())
     .execute()
 }
@@ -45,8 +58,18 @@ export const projectExcursionEnd = async (tx: Tx, { site, data }: Of<'excursion.
     .execute()
 }
 
+/**
+ * What a site alarms of, under its own ids: the centre's alarms are other rows, whatever their ids are.
+ * Errors: E_ALARM_KIND, a kind that only the centre raises.
+ */
 export const projectAlarm = async (tx: Tx, { site, at, data }: Of<'alarm.raised'>): Promise<void> => {
   const { alarm: id, kind, level, zh, en } = data
+  if (isCentreKind(kind))
+    throw new YaoguiError('E_ALARM_KIND', {
+      zh: `站点${site}的日志不能写入中心的告警（${kind}）`,
+      en: `only the centre raises ${kind}, not the journal of ${site}`,
+      wayOut: { zh: '请核实该站点的终端程序', en: 'have the agent of this site examined' },
+    })
   const row = {
     kind,
     level,
@@ -60,31 +83,23 @@ export const projectAlarm = async (tx: Tx, { site, at, data }: Of<'alarm.raised'
   }
   await tx
     .insertInto('alarms')
-    .values({ site, id, ...row })
-    .onConflict(conflict => conflict.columns(['site', 'id']).doUpdateSet(row))
+    .values({ site, raised_by: 'site', id, ...row })
+    .onConflict(conflict => conflict.columns(['site', 'raised_by', 'id']).doUpdateSet(row))
     .execute()
 }
+
+const ofSite = (tx: Tx, { site, id }: { readonly site: string; readonly id: string }) =>
+  tx.updateTable('alarms').where('site', '=', site).where('raised_by', '=', 'site').where('id', '=', id)
 
 export const projectAlarmCleared = async (tx: Tx, { site, at, data }: Of<'alarm.cleared'>): Promise<void> => {
-  await tx
-    .updateTable('alarms')
-    .set({ cleared_at: at })
-    .where('site', '=', site)
-    .where('id', '=', data.alarm)
-    .where('cleared_at', 'is', null)
-    .execute()
+  await ofSite(tx, { site, id: data.alarm }).set({ cleared_at: at }).where('cleared_at', 'is', null).execute()
 }
 
-/** What was acknowledged at the centre keeps the centre's word. */
 export const projectAlarmAcknowledged = async (
   tx: Tx,
   { site, at, data }: Of<'alarm.acknowledged'>,
 ): Promise<void> => {
-  await tx
-    .updateTable('alarms')
+  await ofSite(tx, { site, id: data.alarm })
     .set({ acknowledged_by: data.actor, acknowledged_at: at, ack_reason: data.reason })
-    .where('site', '=', site)
-    .where('id', '=', data.alarm)
-    .where(eb => eb.or([eb('kind', 'not in', CENTRE_KINDS), eb('acknowledged_by', 'is', null)]))
     .execute()
 }

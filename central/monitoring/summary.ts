@@ -33,6 +33,11 @@ const openCases = async (db: Db): Promise<number> => {
   return (await query.where('status', '!=', 'closed').executeTakeFirstOrThrow()).open
 }
 
+const openOverrides = async (db: Db): Promise<number> => {
+  const query = db.selectFrom('overrides').select(({ fn }) => fn.countAll<number>().as('open'))
+  return (await query.where('status', '=', 'open').executeTakeFirstOrThrow()).open
+}
+
 const excursionCount = async (db: Db): Promise<number> => {
   const query = db.selectFrom('excursions').select(({ fn }) => fn.countAll<number>().as('all'))
   return (await query.executeTakeFirstOrThrow()).all
@@ -45,6 +50,7 @@ export const summaryOf = async (db: Db, now: Date): Promise<SummaryView> => {
     ...(await prescriptionCounts(db, now)),
     ...(await withdrawalCounts(db)),
     openCases: await openCases(db),
+    openOverrides: await openOverrides(db),
     events: journal.reduce((sum, { events }) => sum + events, 0),
     missing: journal.reduce((sum, { missing }) => sum + missing, 0),
     excursions: await excursionCount(db),

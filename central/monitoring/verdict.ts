@@ -1,14 +1,14 @@
+import { saidIn } from '#domain/cold-chain/said-rule.ts'
 import {
   type Difference,
   holdAgainst,
   initialVerdictState,
   type VerdictEvent,
-  type VerdictRule,
   type VerdictState,
 } from '#domain/cold-chain/verdict.ts'
 import type { JournalEvents } from '#domain/journal/events.ts'
 import type { Tx } from '../db/open.ts'
-import type { CentreKind } from './centre-kinds.ts'
+import { raiseCentreAlarm } from './centre-alarms.ts'
 import { verdictWords } from './verdict-words.ts'
 
 type Of<K extends keyof JournalEvents> = {
@@ -20,12 +20,6 @@ type Of<K extends keyof JournalEvents> = {
   readonly data: JournalEvents[K]
 }
 type Place = { readonly site: string; readonly thermometer: string; readonly at: string }
-
-const ruleOf = ({ low, high, minutes }: Partial<VerdictRule>): Partial<VerdictRule> => ({
-  ...(low === undefined ? {} : { low }),
-  ...(high === undefined ? {} : { high }),
-  ...(minutes === undefined ? {} : { minutes }),
-})
 
 const namesOf = async (tx: Tx, { site, thermometer }: Place) => {
   const known = await tx.selectFrom('sites').select('name').where('site', '=', site).executeTakeFirst()
@@ -41,20 +35,18 @@ const namesOf = async (tx: Tx, { site, thermometer }: Place) => {
   }
 }
 
-/** Once for each run, whatever comes after: what a person wrote beside it stays. */
+/** Once for each run, unless somebody has looked into it already: what differs after that is told anew, beside his word. */
 const raise = async (tx: Tx, place: Place, difference: Difference): Promise<void> => {
   const { site, thermometer, at } = place
-  const row = {
-    id: `verdict-${thermometer}-${difference.side}-${difference.start}`,
-    ...{ kind: 'verdict-differs' satisfies CentreKind, level: 'alarm' },
+  await raiseCentreAlarm(tx, {
+    ...{
+      site,
+      at,
+      kind: 'verdict-differs',
+      id: `verdict-${thermometer}-${difference.side}-${difference.start}`,
+    },
     ...verdictWords(difference, await namesOf(tx, place)),
-    ...{ raised_at: at, cleared_at: null, acknowledged_by: null, acknowledged_at: null, ack_reason: null },
-  }
-  await tx
-    .insertInto('alarms')
-    .values({ site, ...row })
-    .onConflict(conflict => conflict.columns(['site', 'id']).doNothing())
-    .execute()
+  })
 }
 
 const hold = async (tx: Tx, place: Place, event: VerdictEvent): Promise<void> => {
@@ -89,12 +81,12 @@ const measured =
   }
 
 export const verdictOnRecord = measured<'temperature.record'>(({ at, boot, mono, data }) => ({
-  ...{ type: 'record', at: Date.parse(data.at), celsius: data.celsius, rule: ruleOf(data) },
+  ...{ type: 'record', at: Date.parse(data.at), celsius: data.celsius, rule: saidIn(data) },
   clock: { boot, offset: Date.parse(at) - mono },
 }))
 
 export const verdictOnAlarm = measured<'excursion.alarm'>(({ data }) => ({
-  ...{ type: 'alarm', side: data.side, rule: ruleOf(data) },
+  ...{ type: 'alarm', side: data.side, rule: saidIn(data) },
   ...{ start: Date.parse(data.start), alarmAt: Date.parse(data.alarmAt) },
 }))
 

@@ -4,7 +4,6 @@ import { defaultRecordingConfig } from '#domain/cold-chain/recording.ts'
 import { DAY, MINUTE } from '#domain/time.ts'
 import type { Db } from '../db/open.ts'
 import type { Database } from '../db/schema.ts'
-import { isCentreKind } from './centre-kinds.ts'
 
 const PAGE = 500
 const MAX_POINTS = 600
@@ -22,16 +21,17 @@ export const listExcursions = async (db: Db): Promise<readonly ExcursionView[]> 
 }
 
 export const alarmView = (row: Selectable<Database['alarms']>): CentralAlarmView => {
-  const ours = isCentreKind(row.kind)
+  const ours = row.raised_by === 'centre'
   return {
     site: row.site,
     id: row.id,
     kind: row.kind,
     level: row.level,
     text: { zh: row.zh, en: row.en },
-    raisedBy: ours ? 'centre' : 'site',
+    raisedBy: row.raised_by,
     raisedAt: row.raised_at,
     clearedAt: row.cleared_at,
+    checked: ours && row.cleared_at !== null && row.cleared_at === row.acknowledged_at,
     acknowledgedBy: row.acknowledged_by,
     acknowledgedAt: row.acknowledged_at,
     // What was written at a cabinet may name a patient; everybody who may log in reads this list.
@@ -39,16 +39,42 @@ export const alarmView = (row: Selectable<Database['alarms']>): CentralAlarmView
   }
 }
 
-/** Open ones first, then newest first. */
-export const listAlarms = async (db: Db): Promise<readonly CentralAlarmView[]> => {
-  const rows = await db
+/** Each site's newest: one that raises many hides nobody else's. */
+const openAlarms = (db: Db) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('alarms')
+        .selectAll()
+        .select(sql<number>`row_number() OVER (PARTITION BY site, raised_by ORDER BY raised_at DESC)`.as('n'))
+        .where('cleared_at', 'is', null)
+        .as('numbered'),
+    )
+    .selectAll()
+    .where('n', '<=', PAGE)
+    .execute()
+
+const closedAlarms = (db: Db, raisedBy: 'centre' | 'site') =>
+  db
     .selectFrom('alarms')
     .selectAll()
-    .orderBy(sql`cleared_at IS NOT NULL`)
+    .where('raised_by', '=', raisedBy)
+    .where('cleared_at', 'is not', null)
     .orderBy('raised_at', 'desc')
     .limit(PAGE)
     .execute()
-  return rows.map(alarmView)
+
+const newestFirst = (one: { raised_at: string }, other: { raised_at: string }): number =>
+  other.raised_at.localeCompare(one.raised_at)
+
+/**
+ * Open ones first, then newest first: of the open at most 500 of each site, of the closed at most 500, and as many again
+ * of what the centre raised.
+ */
+export const listAlarms = async (db: Db): Promise<readonly CentralAlarmView[]> => {
+  const open = await openAlarms(db)
+  const closed = [...(await closedAlarms(db, 'centre')), ...(await closedAlarms(db, 'site'))]
+  return [...open.sort(newestFirst), ...closed.sort(newestFirst)].map(alarmView)
 }
 
 export type SeriesQuery = {

@@ -21,6 +21,7 @@ export const PERMISSIONS = {
   'case.close': ['reviewer', 'chief'],
   'override.match': ['reviewer', 'chief'],
   'alarm.acknowledge': ['reviewer', 'chief'],
+  'goods.read': ['reviewer', 'chief', 'clerk', 'supervisor'],
   'goods.order': ['chief', 'clerk'],
   // Lists say what may be done without a review: the chief answers for them.
   'list.order': ['chief'],

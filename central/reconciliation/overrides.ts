@@ -1,4 +1,3 @@
-import type { CentralOverrideView } from '#cloud-sync/contract/central-api.ts'
 import type { Claims } from '#domain/authorisation/claims.ts'
 import type { CountedItem, JournalEvents, WithdrawalOutcome } from '#domain/journal/events.ts'
 import { reconcile } from '#domain/reconcile.ts'
@@ -24,7 +23,7 @@ export const projectOverride = async (
     .insertInto('overrides')
     .values({
       ...{ site, id, session, rx, body: JSON.stringify(data), started_at: at, status: 'open' },
-      ...{ matched_jti: null, matched_by: null, matched_at: null, note: null },
+      ...{ matched_jti: null, matched_by: null, matched_at: null, note: null, accepted: null },
     })
     .onConflict(conflict => conflict.columns(['site', 'id']).doNothing())
     .execute()
@@ -59,14 +58,18 @@ const settle = async (tx: Tx, site: string, { session, jti }: { session: string;
     .execute()
 }
 
-/** The site says that it is matched, by our order or by a person there. */
+/** The site says that it is matched, by our order (then the reviewer's name and words stay) or by a person there. */
 export const projectOverrideMatch = async (
   tx: Tx,
   { site, at, data: { override, jti, by, note } }: Told<'override.matched'>,
 ): Promise<void> => {
   const row = await tx
     .updateTable('overrides')
-    .set({ status: 'matched', matched_jti: jti, matched_by: by, matched_at: at, note })
+    .set(eb => ({
+      ...{ status: 'matched' as const, matched_jti: jti, matched_at: at },
+      matched_by: by === 'centre' ? eb.fn.coalesce('matched_by', eb.val(by)) : by,
+      note: by === 'centre' ? eb.fn.coalesce('note', eb.val(note)) : note,
+    }))
     .where('site', '=', site)
     .where('id', '=', override)
     .returning('session')
@@ -76,18 +79,28 @@ export const projectOverrideMatch = async (
   if (jti !== null) await settle(tx, site, { session: row.session, jti })
 }
 
-type Match = { readonly jti: string | null; readonly by: string; readonly note: string }
+type Match = {
+  readonly jti: string | null
+  readonly by: string
+  readonly note: string
+  /** False: it should not have been taken. It is matched all the same, its case is what follows of it. */
+  readonly accepted: boolean
+}
+
+/** The site keeps one text: it must say there too what the reviewer thought of it. */
+const wordsOf = ({ note, accepted }: Match): string => (accepted ? note : `不予认可 not accepted: ${note}`)
 
 const orderMatch = async (
   tx: Tx,
   clock: Clock,
-  { site, id, jti, by, note }: Match & { readonly site: string; readonly id: string },
+  { site, id, ...match }: Match & { readonly site: string; readonly id: string },
 ): Promise<void> => {
-  const body = { override: id, ...(jti === null ? {} : { jti }), note }
+  const { jti, by, note, accepted } = match
+  const body = { override: id, ...(jti === null ? {} : { jti }), note: wordsOf(match) }
   await appendOrder(tx, clock, { site, kind: 'override-match', body })
   await tx
     .updateTable('overrides')
-    .set({ status: 'ordered', matched_jti: jti, matched_by: by, matched_at: isoNow(clock), note })
+    .set({ status: 'ordered', matched_jti: jti, matched_by: by, matched_at: isoNow(clock), note, accepted })
     .where('site', '=', site)
     .where('id', '=', id)
     .execute()
@@ -97,7 +110,7 @@ const orderMatch = async (
 export const matchRelease = async (
   tx: Tx,
   clock: Clock,
-  { site, rx, ...match }: Match & { readonly site: string; readonly rx: string },
+  { site, rx, ...match }: Omit<Match, 'accepted'> & { readonly site: string; readonly rx: string },
 ): Promise<void> => {
   const open = await tx
     .selectFrom('overrides')
@@ -106,7 +119,7 @@ export const matchRelease = async (
     .where('rx', '=', rx)
     .where('status', '=', 'open')
     .execute()
-  for (const { id } of open) await orderMatch(tx, clock, { site, id, ...match })
+  for (const { id } of open) await orderMatch(tx, clock, { site, id, ...match, accepted: true })
 }
 
 /** The newest fill released of a prescription's number. */
@@ -136,12 +149,12 @@ type Deps = {
 
 /**
  * A reviewer's word that the prescription was looked at: no release came of it (it was refused, or is on paper only), or
- * it came before the site told of the override.
+ * it came before the site told of the override. With `accepted` false: that nothing should have been taken for it.
  * Errors: E_OVERRIDE_NOT_FOUND, E_OVERRIDE_STATUS.
  */
 export const matchOverride = async (
   { db, clock, changes, wake }: Deps,
-  { id, by, note }: { readonly id: string; readonly by: string; readonly note: string },
+  { id, ...match }: Omit<Match, 'jti'> & { readonly id: string },
 ): Promise<void> => {
   const [site = '', override = ''] = id.split('~', 2)
   await db.transaction().execute(async tx => {
@@ -155,33 +168,8 @@ export const matchOverride = async (
     if (!row) throw new Refusal('E_OVERRIDE_NOT_FOUND')
     if (row.status !== 'open') throw new Refusal('E_OVERRIDE_STATUS')
     const jti = await releaseOf(tx, site, row.rx)
-    await orderMatch(tx, clock, { site, id: override, jti, by, note })
+    await orderMatch(tx, clock, { site, id: override, jti, ...match })
   })
   changes.announce('cases', 'sites')
   wake(site)
-}
-
-/** Open ones first, then the newest. */
-export const listOverrides = async (db: Db): Promise<readonly CentralOverrideView[]> => {
-  const rows = await db
-    .selectFrom('overrides')
-    .selectAll()
-    .orderBy(eb => eb('status', '=', 'matched'))
-    .orderBy('started_at', 'desc')
-    .limit(500)
-    .execute()
-  return rows.map(row => {
-    const { patient, prescriber, items, actor, second, reason } = JSON.parse(
-      row.body,
-    ) as JournalEvents['override.started']
-    return {
-      ...{ id: `${row.site}~${row.id}`, site: row.site, session: row.session, rx: row.rx },
-      ...{ patient, prescriber, items, actor, second, reason },
-      startedAt: row.started_at,
-      status: row.status,
-      matchedBy: row.matched_by,
-      matchedAt: row.matched_at,
-      note: row.note,
-    }
-  })
 }

@@ -77,6 +77,6 @@ export const acknowledgeOrders = async (
         .execute()
     return before?.epoch !== epoch || before.committed !== committed
   })
-  if (moved) changes.announce('sites', 'prescriptions')
+  if (moved) changes.announce('sites', 'prescriptions', 'goods')
   return moved
 }

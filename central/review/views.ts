@@ -16,7 +16,7 @@ type Row = Selectable<Database['prescriptions']>
 type Release = Selectable<Database['releases']>
 
 /** `expired` is not stored: nobody is there to store it at midnight. What is dispensed stays so. */
-const statusAt = ({ status, expires_at }: Pick<Row, 'status' | 'expires_at'>, now: Date): RxStatus =>
+export const statusAt = ({ status, expires_at }: Pick<Row, 'status' | 'expires_at'>, now: Date): RxStatus =>
   (status === 'waiting' || status === 'released') && expires_at && now >= new Date(expires_at)
     ? 'expired'
     : (status as RxStatus)

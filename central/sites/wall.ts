@@ -10,13 +10,16 @@ const stockBySite = async (db: Db) => {
   return Map.groupBy(named, ({ site }) => site)
 }
 
-const chainBySite = async (db: Db): Promise<ReadonlyMap<string, boolean>> => {
+/** A break that was looked into, of a journal that was replaced, is history. */
+const brokenChains = async (db: Db): Promise<ReadonlySet<string>> => {
   const rows = await db
-    .selectFrom('watermarks')
-    .select(({ fn }) => ['site', fn.agg<boolean>('bool_and', ['chain_ok']).as('ok')])
-    .groupBy('site')
+    .selectFrom('alarms')
+    .select('site')
+    .where('raised_by', '=', 'centre')
+    .where('kind', '=', 'journal-chain')
+    .where('cleared_at', 'is', null)
     .execute()
-  return new Map(rows.map(({ site, ok }) => [site, ok]))
+  return new Set(rows.map(({ site }) => site))
 }
 
 const openAlarmsBySite = async (db: Db): Promise<ReadonlyMap<string, number>> => {
@@ -43,10 +46,10 @@ const sitesOf = (db: Db) =>
 
 /** Every site as it stands now (站点). */
 export const siteWall = async (db: Db): Promise<readonly SiteStatusView[]> => {
-  const [sites, stock, chains, alarms, counts] = [
+  const [sites, stock, broken, alarms, counts] = [
     await sitesOf(db),
     await stockBySite(db),
-    await chainBySite(db),
+    await brokenChains(db),
     await openAlarmsBySite(db),
     await journalCounts(db),
   ]
@@ -62,7 +65,7 @@ export const siteWall = async (db: Db): Promise<readonly SiteStatusView[]> => {
       events: count?.events ?? 0,
       head: count?.head ?? 0,
       missing: count?.missing ?? 0,
-      chainOk: chains.get(row.site) ?? true,
+      chainOk: !broken.has(row.site),
       orders: { head: row.order_head, committed: row.order_committed ?? 0 },
       thermometers: JSON.parse(row.thermometers) as SiteStatusView['thermometers'],
       stock: (stock.get(row.site) ?? []).map(({ site: _site, ...lot }) => lot),

@@ -20,12 +20,12 @@ type Asked = {
 }
 
 const pointOf = async (data: string, id: string): Promise<ColdPoint> => {
-  const { thermometers, drawers } = await requirePlan(join(data, 'cabinet.json'))
+  const { thermometers, drawers, doorMinutes, powerMinutes } = await requirePlan(join(data, 'cabinet.json'))
   // A replayed file is no refrigerator of this site.
   const live = thermometers.filter(({ driver }) => driver !== 'replay')
   const found = live.find(one => one.id === id)
   const watched = drawers.flatMap(drawer => (drawer.cold === id ? [drawer.id] : []))
-  if (found) return { ...found, drawers: watched }
+  if (found) return { ...found, drawers: watched, patience: { doorMinutes, powerMinutes } }
   const known = live.map(one => one.id).join('、')
   throw usage(`没有温度计“${id}”，可选：${known}`, `no thermometer "${id}": ${known}`)
 }

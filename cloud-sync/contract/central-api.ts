@@ -5,6 +5,7 @@ import type { CountedItem, WithdrawalOutcome } from '#domain/journal/events.ts'
 import type { Prescription } from '#domain/prescription.ts'
 import type { Verdict } from '#domain/reconcile.ts'
 import type { Text } from './edge-api.ts'
+import type { ColdEventView } from './edge-cold-chain.ts'
 
 export type CentralRole =
   | 'prescriber'
@@ -106,7 +107,8 @@ export type CentralCaseView = {
 
 /**
  * GET /api/overrides: what was taken at a site before its review (R2, R3), open ones first. Matched by itself when its
- * prescription is approved; POST /api/overrides/{id}/match {note} → the same list, where no release will come.
+ * prescription is approved; POST /api/overrides/{id}/match {note, accepted?} → the same list, where no release will come:
+ * `accepted` false says that it should not have been taken.
  * `ordered`: the site has been told; `matched`: it says so.
  */
 export type CentralOverrideView = {
@@ -126,6 +128,12 @@ export type CentralOverrideView = {
   readonly matchedBy: string | null
   readonly matchedAt: string | null
   readonly note: string | null
+  /** Null: matched before this was asked, or at the site alone. */
+  readonly accepted: boolean | null
+  /** Of that number at that site, if one was posted. */
+  readonly prescription: { readonly id: string; readonly status: RxStatus } | null
+  /** What left the drawers; null while the withdrawal is not ended, or what was counted is not known. */
+  readonly taken: readonly { readonly drug: string; readonly quantity: number }[] | null
 }
 
 /** GET /api/sites: the wall. */
@@ -148,6 +156,8 @@ export type SiteStatusView = {
     readonly celsius: number | null
     readonly low: number
     readonly high: number
+    /** Sides on which the limit itself is out. */
+    readonly atLimitOut?: readonly ('cold' | 'hot')[]
     readonly at: string | null
   }[]
   readonly stock: readonly {
@@ -182,8 +192,18 @@ export type TemperatureSeries = {
   readonly points: readonly (readonly [number, number, number])[]
 }
 /**
+ * GET /api/cold-chain/{site}/{thermometer}/series?from&to&points → ColdSeriesView of `edge-cold-chain.ts`, here from the
+ * official records. GET /api/cold-chain/{site}/{thermometer}/events?from&to → ColdEventList: every excursion of the window,
+ * and the newest of what else happened. Before `omittedBefore` there was more than is listed; null: this is all.
+ */
+export type ColdEventList = {
+  readonly events: readonly ColdEventView[]
+  readonly omittedBefore: string | null
+}
+/**
  * GET /api/alarms. POST /api/alarms/{site}/{id}/acknowledge {reason} → CentralAlarmView: only what the centre raised.
- * `reason`: why it was acknowledged; null for a site's alarm.
+ * `reason`: why it was acknowledged; null for a site's alarm. `checked`: a finding that no later event would end, closed
+ * by a person's word that it was looked into.
  */
 export type CentralAlarmView = {
   readonly site: string
@@ -194,6 +214,7 @@ export type CentralAlarmView = {
   readonly raisedBy: 'centre' | 'site'
   readonly raisedAt: string
   readonly clearedAt: string | null
+  readonly checked: boolean
   readonly acknowledgedBy: string | null
   readonly acknowledgedAt: string | null
   readonly reason: string | null
@@ -209,9 +230,18 @@ export type SummaryView = {
   readonly matched: number
   readonly discrepancies: number
   readonly openCases: number
+  /** Taken before the review, and not yet looked at by a reviewer. */
+  readonly openOverrides: number
   readonly events: number
   readonly missing: number
   readonly excursions: number
 }
 /** GET /api/stream?token=… (server-sent events): `event: changed`, data `{topics: CentralTopic[]}`. */
-export type CentralTopic = 'prescriptions' | 'reconciliations' | 'cases' | 'sites' | 'excursions' | 'alarms'
+export type CentralTopic =
+  | 'prescriptions'
+  | 'reconciliations'
+  | 'cases'
+  | 'sites'
+  | 'excursions'
+  | 'alarms'
+  | 'goods'

@@ -12,6 +12,7 @@ import { worldFor } from '#hardware/simulated/world-file.ts'
 const BEACON = 20
 const SIREN = 21
 const MAINS = 16
+const DOOR = 12
 /** As the pin files lay the chip out. */
 const BASE = 512
 
@@ -21,11 +22,17 @@ const planOf = () => {
     version: 1,
     lines: [{ id: 'gsm', type: 'serial', path: '/nowhere/by-id/gsm', baudRate: 115_200 }],
     drawers: [],
-    thermometers: [{ id: 'F1', name: '1号冰箱', driver: 'w1', device: '28-000000000001', low: 2, high: 8 }],
+    thermometers: [
+      {
+        ...{ id: 'F1', name: '1号冰箱', driver: 'w1', device: '28-000000000001', low: 2, high: 8 },
+        door: pin(DOOR),
+      },
+    ],
     smsModem: { line: 'gsm', pin: '2580' },
     beacon: pin(BEACON),
     siren: pin(SIREN),
     mains: pin(MAINS),
+    battery: { driver: 'power-supply', device: 'ups' },
   })
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems))
   return checked.plan

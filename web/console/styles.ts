@@ -1,6 +1,7 @@
 /** Styles of the Element Plus components in use; one that is not named here is not shipped. */
 import 'element-plus/theme-chalk/base.css'
 import 'element-plus/theme-chalk/el-button.css'
+import 'element-plus/theme-chalk/el-dialog.css'
 import 'element-plus/theme-chalk/el-drawer.css'
 import 'element-plus/theme-chalk/el-form.css'
 import 'element-plus/theme-chalk/el-form-item.css'
@@ -23,3 +24,4 @@ import './theme.css'
 import './frame.css'
 import './lists.css'
 import './rx.css'
+import './goods.css'

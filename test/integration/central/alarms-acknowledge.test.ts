@@ -1,7 +1,7 @@
 import { Check } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { AlarmSchema } from '#central/api/schemas.ts'
-import type { CentralAlarmView } from '#cloud-sync/contract/central-api.ts'
+import type { CentralAlarmView, SiteStatusView } from '#cloud-sync/contract/central-api.ts'
 import { MORNING, startTestCentral, temporaryFolder } from '../../lib/central-fixture.ts'
 import { createJournal } from '../../lib/central-journal.ts'
 import { connectSite } from '../../lib/central-site.ts'
@@ -95,19 +95,34 @@ describe('an alarm that the centre raised', () => {
     expect((await alarmOf('site-key')).acknowledgedBy).toBeNull()
   })
 
-  it.each(['verdict-differs', 'journal-chain', 'journal-closing', 'site-key'])(
-    'of %s keeps who acknowledged it, when and why, and stays open',
+  const acknowledge = async (kind: string) => {
+    const before = await alarmOf(kind)
+    const { status, body } = await chief.post<CentralAlarmView>(pathOf(before.id), {
+      reason: ` ${REASON.reason} `,
+    })
+    expect([status, Check(AlarmSchema, body)]).toEqual([200, true])
+    expect(await alarmOf(kind)).toEqual(body)
+    return { before, body }
+  }
+  const word = { acknowledgedBy: 'zhao', acknowledgedAt: MORNING, ...REASON }
+  const openAtSite = async () =>
+    (await reviewer.get<SiteStatusView[]>('/api/sites')).body.find(one => one.site === 's001')
+
+  it.each(['verdict-differs', 'journal-closing', 'site-key'])(
+    'of %s, which no later event ends, keeps who looked into it, when and why, and is open no more',
     async kind => {
-      const before = await alarmOf(kind)
-      const { status, body } = await chief.post<CentralAlarmView>(pathOf(before.id), {
-        reason: ` ${REASON.reason} `,
-      })
-      expect([status, Check(AlarmSchema, body)]).toEqual([200, true])
-      const word = { acknowledgedBy: 'zhao', acknowledgedAt: MORNING, ...REASON }
-      expect(body).toEqual({ ...before, ...word, clearedAt: null })
-      expect(await alarmOf(kind)).toEqual(body)
+      const open = (await openAtSite())?.openAlarms ?? 0
+      const { before, body } = await acknowledge(kind)
+      expect(body).toEqual({ ...before, ...word, clearedAt: MORNING, checked: true })
+      expect((await openAtSite())?.openAlarms).toBe(open - 1)
     },
   )
+
+  it('of a broken chain stays open while its journal may still be continued', async () => {
+    const { before, body } = await acknowledge('journal-chain')
+    expect(body).toEqual({ ...before, ...word })
+    expect(await openAtSite()).toMatchObject({ chainOk: false })
+  })
 
   it('is acknowledged once: the first word stands, also against the site’s journal', async () => {
     const before = await alarmOf('verdict-differs')
@@ -119,6 +134,27 @@ describe('an alarm that the centre raised', () => {
     await site.sendHistory(next.records)
     await site.next(site.topics.historyAck, ({ epoch, committed }) => epoch === 6 && committed === 1)
     expect(await alarmOf('verdict-differs')).toEqual(before)
+  })
+
+  it('of a chain that was looked into is closed by that word once the site goes on in another journal', async () => {
+    expect(await alarmOf('journal-chain')).toMatchObject({ ...word, clearedAt: MORNING, checked: true })
+    expect(await openAtSite()).toMatchObject({ chainOk: true })
+  })
+
+  it('whose id the journal made long is acknowledged all the same', async () => {
+    const long = createJournal({ epoch: 6 })
+    long.append('alarm.acknowledged', {
+      alarm: (await alarmOf('verdict-differs')).id,
+      actor: 'p1',
+      reason: '没事',
+    })
+    for (const kid of ['钥'.repeat(400), '钥'.repeat(401)])
+      long.append('site.key', { kid, jwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' } })
+    await site.sendHistory(long.records)
+    await site.next(site.topics.historyAck, ({ epoch, committed }) => epoch === 6 && committed === 3)
+    const made = (await alarms()).filter(({ kind, checked }) => kind === 'site-key' && !checked)
+    expect(made).toHaveLength(2)
+    for (const { id } of made) expect((await chief.post(pathOf(id), REASON)).status).toBe(200)
   })
 
   it('of a site is acknowledged at its cabinet: the centre refuses, and says where', async () => {
@@ -151,7 +187,7 @@ describe('an alarm that the centre raised', () => {
     expect((await reviewer.post(pathOf(`central-site-key-${id}`), REASON)).status).toBe(200)
     let text = ''
     while (!text.includes('event: changed')) text += (await reader?.read())?.value ?? ''
-    expect(text).toContain('data: {"topics":["alarms"]}')
+    expect(text).toContain('data: {"topics":["alarms","sites"]}')
     abort.abort()
   })
 })

@@ -78,7 +78,7 @@ describe('what a site took before its review', () => {
     expect(JSON.stringify(await orderOf(id))).toContain(jti)
     append('override.matched', { override: id, jti, by: 'centre', note: '审方通过 approved' })
     await flush()
-    expect(await overrideOf(id)).toMatchObject({ status: 'matched', matchedBy: 'centre' })
+    expect(await overrideOf(id)).toMatchObject({ status: 'matched', matchedBy: 'wang', accepted: true })
     expect((await reviewer.get<RxView>(`/api/prescriptions/${rx.id}`)).body.status).toBe('dispensed')
     expect((await caseOf(id))?.notes).toMatchObject([{ by: 's001/centre' }])
   })

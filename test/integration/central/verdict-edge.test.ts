@@ -8,6 +8,7 @@ import { upsertSites } from '#central/sites/sites.ts'
 import { openHistory } from '#cloud-sync/history/open.ts'
 import type { History } from '#cloud-sync/history/port.ts'
 import { initialDetectState } from '#domain/cold-chain/detect.ts'
+import type { RulePlan } from '#domain/cold-chain/place.ts'
 import { MINUTE } from '#domain/time.ts'
 import { createAlarms } from '#edge/alarms/alarms.ts'
 import { createMonitor } from '#edge/cold-chain/monitor.ts'
@@ -48,9 +49,9 @@ describe('the centre’s verdict on a real agent’s journal', () => {
   })
 
   /** Made again it stands for a restart. */
-  const monitor = () => {
+  const monitor = (rule: RulePlan = {}) => {
     const alarms = createAlarms(held)
-    const point = { id: 'F1', name: '1号冰箱', low: 2, high: 8, intervalMs: MINUTE }
+    const point = { id: 'F1', name: '1号冰箱', low: 2, high: 8, rule, intervalMs: MINUTE }
     const { take } = createMonitor({ ...held, ...point, alarms, history, site, onReading: () => {} })
     return async (minutes: number, celsius: number): Promise<void> => {
       for (let at = 0; at < minutes; at++) {
@@ -85,6 +86,26 @@ describe('the centre’s verdict on a real agent’s journal', () => {
     await feel(65, 1.2)
     await feel(35, 5)
     expect(await send()).toEqual({ excursions: 3, differ: [] })
+  })
+
+  it.each<[string, RulePlan]>([
+    ['WHO’s rule', { preset: 'who-pqs-e006' }],
+    ['a sum of the day', { mode: 'daily', minutes: 45, strict: false }],
+    ['a sum of six hours', { mode: 'cumulative', windowHours: 6 }],
+  ])('is the agent’s under %s, which its records name', async (_name, rule) => {
+    let feel = monitor(rule)
+    await feel(35, 5)
+    await feel(40, 8.5)
+    await feel(35, 8)
+    await feel(20, 5)
+    feel = monitor(rule)
+    await feel(40, 9.2)
+    await feel(30, 1)
+    await feel(65, -0.5)
+    await feel(10, 5)
+    const { excursions, differ } = await send()
+    expect(excursions).toBeGreaterThan(0)
+    expect(differ).toEqual([])
   })
 
   it('says so where the agent forgot what it had seen, so that its alarm came too late', async () => {

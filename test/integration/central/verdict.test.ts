@@ -141,10 +141,12 @@ describe('a centre that judges the official records itself', () => {
 
   it('has a difference acknowledged as any alarm, and keeps it so when the journal comes again, whole or salvaged', async () => {
     const alarm = (await alarms('F2'))[0]?.id
-    journal.append('alarm.acknowledged', { alarm, actor: 'p1', reason: '已核对记录仪' })
-    await flush()
+    await reviewer.post(`/api/alarms/s001/${alarm}/acknowledge`, { reason: '已核对记录仪' })
     const before = await reviewer.get<CentralAlarmView[]>('/api/alarms')
-    expect(before.body.find(({ id }) => id === alarm)).toMatchObject({ acknowledgedBy: 'p1' })
+    expect(before.body.find(({ id }) => id === alarm)).toMatchObject({
+      acknowledgedBy: 'wang',
+      checked: true,
+    })
     await send(journal.records, 50)
     const next = createJournal({ epoch: 6 })
     next.append('journal.opened', { previousEpoch: 5, quarantined: 'x', missing: [] })

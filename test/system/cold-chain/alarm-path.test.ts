@@ -62,6 +62,26 @@ describe('the mains fail while the network is down', () => {
     expect(verifyJournal(town.dataDir).ok).toBe(true)
   })
 
+  it('and its battery runs low: everybody is told of that too, and the kiosk shows mains, battery and an open door', async () => {
+    const ask = await logIn(edge)
+    town.hand.fridge({ mains: false, doorOpen: true })
+    await until('three messages', async () => (await town.pdus()).length === 3, SOON)
+    town.hand.battery(14)
+    // The battery is asked each ten seconds.
+    await until('three more', async () => (await town.pdus()).length === 6, 3 * SOON)
+    const words = (await town.pdus()).slice(3).map(({ text }) => text)
+    expect(new Set(words).size).toBe(1)
+    expect(words[0]).toMatch(
+      /^【药柜】和平镇卫生院药房：后备电池电量低，剩 14 %，耗尽后无人看守冰箱（.*）。请恢复供电，准备人工测温。$/,
+    )
+    expect((await ask('/api/health')).body).toMatchObject({
+      mains: 'absent',
+      battery: { state: 'low', percent: 14 },
+    })
+    expect((await ask('/api/temperatures')).body).toMatchObject([{ id: 'F1', door: 'open' }])
+    expect(journaled('door.changed')).toMatchObject([{ thermometer: 'F1', state: 'open' }])
+  })
+
   it('with the modem pulled out too: lamp and siren all the same, the modem’s own alarm, and the messages when it is back', async () => {
     await town.line?.unplug()
     town.hand.fridge({ mains: false })

@@ -4,6 +4,7 @@ import Schema from 'typebox/schema'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenDatabase, openDatabase } from '#central/db/open.ts'
 import { cceMessage } from '#central/monitoring/cce.ts'
+import { markDoor, markMains } from '#central/monitoring/marks.ts'
 import { projectExcursionAlarm, projectTemperature } from '#central/monitoring/projections.ts'
 import { createTestClock, temporaryFolder } from '#test/lib/central-fixture.ts'
 import { sharedLoggerFile } from '#test/lib/edge-shared.ts'
@@ -81,6 +82,43 @@ describe('the cold-chain export of the centre', () => {
       { TVC: -3.25, ALRM: 'HEAT' },
     ])
     expect((await ask('s001', 1)).data[0]?.records).toHaveLength(1)
+  })
+
+  it('says DOOR of a door open for five minutes, POWR of a day without mains, and how long the door was open', async () => {
+    const site = 's002'
+    const at = (hours: number) => new Date(FROM + hours * HOUR).toISOString()
+    const minutes = (count: number): number => count / 60
+    await database.db
+      .insertInto('sites')
+      .values({ site, name: '和平镇', kiosk_url: null, secret_hash: 'x', order_epoch: 1, order_head: 0 })
+      .execute()
+    await database.db.transaction().execute(async tx => {
+      for (const n of [1, 2, 3, 26, 27]) await projectTemperature(tx, { ...record(n, 5, 'sensor'), site })
+      await projectTemperature(tx, { ...record(2, 5, 'sensor', 'F2'), site })
+      const door = (hours: number, state: 'open' | 'closed') =>
+        markDoor(tx, { site, at: at(hours), data: { thermometer: 'F1', state } })
+      // Shut two minutes before the first; open for five at the second; for less than that at the third.
+      await door(minutes(50), 'open')
+      await door(minutes(58), 'closed')
+      await door(2 - minutes(5), 'open')
+      await door(2 + minutes(1), 'closed')
+      await door(3 - minutes(4), 'open')
+      await door(3 + minutes(1), 'closed')
+      await markMains(tx, { site, at: at(2.5), data: { state: 'absent' } })
+    })
+    const { data } = await ask(site, 48)
+    const said = data.map(({ records }) => records.map(({ ALRM, DORV }) => [ALRM, DORV]))
+    expect(said).toEqual([
+      [
+        [null, 480],
+        ['DOOR', 300],
+        [null, 240],
+        [null, 0],
+        ['POWR', 0],
+      ],
+      [[null, undefined]],
+    ])
+    expect(Schema.Errors(schema, await ask(site, 48))).toEqual([true, []])
   })
 
   it('says so when there is no such site or nothing was recorded', async () => {

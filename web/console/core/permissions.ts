@@ -12,6 +12,10 @@ const MAY = {
   explain: ['reviewer', 'chief', 'clerk'],
   close: ['reviewer', 'chief'],
   acknowledge: ['reviewer', 'chief'],
+  match: ['reviewer', 'chief'],
+  goods: PHARMACY,
+  send: ['chief', 'clerk'],
+  lists: ['chief'],
 } as const satisfies Record<string, readonly CentralRole[]>
 export type Permission = keyof typeof MAY
 
@@ -24,6 +28,10 @@ const NEEDED: Partial<Readonly<Record<Page, Permission>>> = {
   entry: 'post',
   reconcile: 'reconciliations',
   cases: 'reconciliations',
+  overrides: 'reconciliations',
+  shipments: 'goods',
+  recalls: 'goods',
+  lists: 'goods',
 }
 
 export const mayOpen = (role: CentralRole | undefined, page: Page): boolean => {

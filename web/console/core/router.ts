@@ -5,6 +5,10 @@ export const PAGES = [
   'entry',
   'reconcile',
   'cases',
+  'overrides',
+  'shipments',
+  'recalls',
+  'lists',
   'sites',
   'cold',
   'formulary',
@@ -43,6 +47,6 @@ addEventListener('hashchange', () => {
   route.value = parseRoute(location.hash)
 })
 
-export const go = (page: Page, id?: string): void => {
-  location.hash = href(page, id)
+export const go = (page: Page, id?: string, query?: Record<string, string>): void => {
+  location.hash = href(page, id, query)
 }

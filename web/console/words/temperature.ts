@@ -1,4 +1,5 @@
 import type { SiteStatusView } from '#cloud-sync/contract/central-api.ts'
+import { sideOf } from '#domain/cold-chain/limits.ts'
 import type { Look } from './results.ts'
 
 type Thermometer = SiteStatusView['thermometers'][number]
@@ -7,10 +8,12 @@ type Thermometer = SiteStatusView['thermometers'][number]
 const STALE_MS = 15 * 60_000
 
 /** An old reading is no good news: it is told as "no data", never as in range. */
-export const temperatureLook = ({ celsius, low, high, at }: Thermometer, now: number): Look => {
+export const temperatureLook = (thermometer: Thermometer, now: number): Look => {
+  const { celsius, at } = thermometer
   if (celsius === null || at === null || now - Date.parse(at) > STALE_MS)
     return { text: { zh: '无新数据', en: 'no recent data' }, tone: 'unknown', icon: 'question' }
-  if (celsius < low) return { text: { zh: '过冷', en: 'too cold' }, tone: 'stop', icon: 'warn' }
-  if (celsius > high) return { text: { zh: '过热', en: 'too warm' }, tone: 'stop', icon: 'warn' }
+  const side = sideOf(celsius, thermometer)
+  if (side === 'cold') return { text: { zh: '过冷', en: 'too cold' }, tone: 'stop', icon: 'warn' }
+  if (side === 'hot') return { text: { zh: '过热', en: 'too warm' }, tone: 'stop', icon: 'warn' }
   return { text: { zh: '正常', en: 'in range' }, tone: 'ok', icon: 'check' }
 }

@@ -1,5 +1,6 @@
 import type uPlot from 'uplot'
 import type { ColdEventView, ColdSeriesView } from '#cloud-sync/contract/edge-cold-chain.ts'
+import { limitsOf } from './words.ts'
 
 export const COLOURS = {
   line: '#0b5a8c',
@@ -36,23 +37,37 @@ export const shadeExcursions = (plot: uPlot, events: readonly ColdEventView[]): 
   }
 }
 
-export const drawLimits = (plot: uPlot, { low, high }: ColdSeriesView, fontSize: number): void => {
+/** Too narrow for its own figure. */
+const NARROW = 60
+
+/** Each from when it held to when it was changed. */
+export const drawLimits = (plot: uPlot, series: ColdSeriesView, fontSize: number): void => {
   const { ctx, bbox } = plot
+  const limits = limitsOf(series)
+  const edges = [
+    bbox.left,
+    ...limits.slice(1).map(({ at }) => clipped(plot, new Date(at * 1000).toISOString())),
+    bbox.left + bbox.width,
+  ]
   ctx.save()
   ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio])
   ctx.lineWidth = 1.5 * devicePixelRatio
   ctx.font = `${fontSize * devicePixelRatio}px system-ui, sans-serif`
   ctx.textAlign = 'right'
   ctx.textBaseline = 'bottom'
-  for (const [limit, colour] of [[low, COLOURS.low] as const, [high, COLOURS.high] as const]) {
-    const y = plot.valToPos(limit, 'y', true)
-    ctx.strokeStyle = colour
-    ctx.fillStyle = colour
-    ctx.beginPath()
-    ctx.moveTo(bbox.left, y)
-    ctx.lineTo(bbox.left + bbox.width, y)
-    ctx.stroke()
-    ctx.fillText(`${limit} °C`, bbox.left + bbox.width - 4 * devicePixelRatio, y - 2 * devicePixelRatio)
+  for (const [index, { low, high }] of limits.entries()) {
+    const [left = bbox.left, right = bbox.left] = [edges[index], edges[index + 1]]
+    for (const [limit, colour] of [[low, COLOURS.low] as const, [high, COLOURS.high] as const]) {
+      const y = plot.valToPos(limit, 'y', true)
+      ctx.strokeStyle = colour
+      ctx.fillStyle = colour
+      ctx.beginPath()
+      ctx.moveTo(left, y)
+      ctx.lineTo(right, y)
+      ctx.stroke()
+      if (right - left < NARROW * devicePixelRatio) continue
+      ctx.fillText(`${limit} °C`, right - 4 * devicePixelRatio, y - 2 * devicePixelRatio)
+    }
   }
   ctx.restore()
 }

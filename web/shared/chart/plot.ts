@@ -5,6 +5,7 @@ import type { Lang } from '../i18n.ts'
 import { listenToHands } from './hands.ts'
 import { COLOURS, drawEvents, drawLimits, shadeExcursions } from './marks.ts'
 import type { View } from './view.ts'
+import { limitsOf } from './words.ts'
 
 export type Shown = {
   readonly series: ColdSeriesView
@@ -64,11 +65,12 @@ const dataOf = ({ columns }: ColdSeriesView): uPlot.AlignedData => [
 
 const seconds = ({ from, to }: View) => ({ min: from / 1000, max: to / 1000 })
 
-/** The vertical range always shows both limits, and every extreme. */
+/** The vertical range always shows all limits, and every extreme. */
 const yRange =
   (shown: () => Shown) =>
   (_: uPlot, min: number | null, max: number | null): [number, number] => {
-    const { low, high } = shown().series
+    const limits = limitsOf(shown().series)
+    const [low, high] = [Math.min(...limits.map(one => one.low)), Math.max(...limits.map(one => one.high))]
     return [Math.min(low - 3, (min ?? low) - 1.5), Math.max(high + 2, (max ?? high) + 0.5)]
   }
 

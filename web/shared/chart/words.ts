@@ -1,3 +1,4 @@
+import type { ColdEventList } from '#cloud-sync/contract/central-api.ts'
 import type { ColdEventView, ColdSeriesView } from '#cloud-sync/contract/edge-cold-chain.ts'
 import { formatCelsius, formatDateTime, formatTime } from '../format.ts'
 import type { Lang } from '../i18n.ts'
@@ -6,33 +7,42 @@ const DAY = 86_400_000
 const HOUR = 3_600_000
 const SHANGHAI = 8 * HOUR
 
+type Limits = { readonly at: number; readonly low: number; readonly high: number }
+
+/** In force from which second on, oldest first. */
+export const limitsOf = ({ limits, from, low, high }: ColdSeriesView): readonly Limits[] =>
+  limits ?? [{ at: Date.parse(from) / 1000, low, high }]
+
 const minutes = (count: number): string => String(Math.round(count))
 const percent = (share: number): string => `${(Math.floor(share * 1000) / 10).toFixed(1)}%`
 
-/** What the chart says, for whoever cannot see it. What is not known here is left out. */
-export const summaryText = (
-  { summary, low, high }: ColdSeriesView,
-  events: readonly ColdEventView[],
-  lang: Lang,
-): string => {
-  const { min, max, minutesOver, minutesUnder, coverage } = summary
+/** `2–8 °C`; where they were changed in the window, each with its beginning. */
+const limitsText = (series: ColdSeriesView, lang: Lang): string => {
+  const [first, ...later] = limitsOf(series)
+  const range = ({ low, high }: Limits): string => `${low}–${high} °C`
+  const since = (one: Limits): string => {
+    const at = formatDateTime(one.at * 1000, lang)
+    return lang === 'zh' ? `${at} 起 ${range(one)}` : `${range(one)} since ${at}`
+  }
+  return [first ? range(first) : '', ...later.map(since)].join(lang === 'zh' ? '，' : ', ')
+}
+
+/** What the chart says, for whoever cannot see it. */
+export const summaryText = (series: ColdSeriesView, events: readonly ColdEventView[], lang: Lang): string => {
+  const { min, max, minutesOver, minutesUnder, coverage } = series.summary
   const zh = lang === 'zh'
   if (min === null || max === null) return zh ? '这段时间没有测量。' : 'Nothing was measured in this time.'
   const excursions = events.filter(({ what }) => what === 'excursion').length
   const said = [
     zh
-      ? `最低 ${formatCelsius(min)}，最高 ${formatCelsius(max)}（范围 ${low}–${high} °C）`
-      : `Lowest ${formatCelsius(min)}, highest ${formatCelsius(max)} (range ${low}–${high} °C)`,
+      ? `最低 ${formatCelsius(min)}，最高 ${formatCelsius(max)}（范围 ${limitsText(series, lang)}）`
+      : `Lowest ${formatCelsius(min)}, highest ${formatCelsius(max)} (range ${limitsText(series, lang)})`,
+    zh
+      ? `高于上限 ${minutes(minutesOver)} 分钟，低于下限 ${minutes(minutesUnder)} 分钟`
+      : `${minutes(minutesOver)} min over, ${minutes(minutesUnder)} min under`,
+    zh ? `超温事件 ${excursions} 次` : `excursions: ${excursions}`,
+    zh ? `有测量的时间 ${percent(coverage)}` : `measured ${percent(coverage)} of the time`,
   ]
-  if (minutesOver !== null && minutesUnder !== null)
-    said.push(
-      zh
-        ? `高于上限 ${minutes(minutesOver)} 分钟，低于下限 ${minutes(minutesUnder)} 分钟`
-        : `${minutes(minutesOver)} min over, ${minutes(minutesUnder)} min under`,
-    )
-  said.push(zh ? `超温事件 ${excursions} 次` : `excursions: ${excursions}`)
-  if (coverage !== null)
-    said.push(zh ? `有测量的时间 ${percent(coverage)}` : `measured ${percent(coverage)} of the time`)
   return zh ? `${said.join('；')}。` : `${said.join('; ')}.`
 }
 
@@ -53,8 +63,7 @@ const rowWidth = (span: number): number => {
 }
 
 export const tableRows = (series: ColdSeriesView, lang: Lang): readonly TableRow[] => {
-  const { columns, width, from, to, low: least, high: most } = series
-  const limits = { low: least, high: most }
+  const { columns, width, from, to } = series
   const wide = Math.max(width * 1000, rowWidth(Date.parse(to) - Date.parse(from)))
   const groups = new Map<number, number[]>()
   for (const [index, at] of columns.at.entries()) {
@@ -71,13 +80,29 @@ export const tableRows = (series: ColdSeriesView, lang: Lang): readonly TableRow
       at: wide >= DAY ? new Date(start + SHANGHAI).toISOString().slice(0, 10) : formatDateTime(start, lang),
       min: formatCelsius(low.length === 0 ? null : Math.min(...low)),
       max: formatCelsius(high.length === 0 ? null : Math.max(...high)),
-      over: columns.over.length === 0 ? '—' : minutes(over),
-      under: columns.under.length === 0 ? '—' : minutes(under),
-      coverage: columns.coverage.length === 0 ? '—' : percent((sum(columns.coverage) * width * 1000) / wide),
-      out:
-        over + under > 0 || low.some(value => value < limits.low) || high.some(value => value > limits.high),
+      over: minutes(over),
+      under: minutes(under),
+      coverage: percent((sum(columns.coverage) * width * 1000) / wide),
+      out: over + under > 0,
     }
   })
+}
+
+/** Said beside a chart that cannot show everything that happened. */
+export const omittedText = (before: string, lang: Lang): string => {
+  const at = formatDateTime(before, lang)
+  return lang === 'zh'
+    ? `${at} 之前的开门等事件较多，没有逐条列出；放大可见。超温事件都在。`
+    : `Before ${at} there were more doors and other events than are listed: zoom in to see them. Excursions are all here.`
+}
+
+/** The cabinet's answer is cut at so many, doors first (`GET /api/cold-chain/{thermometer}/events`). */
+const CABINET_EVENTS = 2_000
+
+/** The cabinet's events as the chart takes them. */
+export const eventList = (events: readonly ColdEventView[]): ColdEventList => {
+  const door = events.find(({ what }) => what === 'door')
+  return { events, omittedBefore: events.length < CABINET_EVENTS ? null : (door?.start ?? null) }
 }
 
 /** When something was: `11月22日 09:30 – 09:42`. */
