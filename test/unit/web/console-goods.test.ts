@@ -5,14 +5,8 @@ import type {
   SiteListView,
 } from '#cloud-sync/contract/central-goods.ts'
 import type { SiteList } from '#cloud-sync/contract/messages.ts'
-import {
-  changesOf,
-  problemsIn as listProblems,
-  nextVersion,
-  replacedAt,
-  toDraft,
-  toList,
-} from '../../../web/console/lists/draft.ts'
+import { changesOf, replacedAt } from '../../../web/console/lists/changes.ts'
+import { problemsIn as listProblems, nextVersion, toDraft, toList } from '../../../web/console/lists/draft.ts'
 import { typedDay } from '../../../web/console/parts/day.ts'
 import {
   emptyLine,
