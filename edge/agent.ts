@@ -191,7 +191,7 @@ export const createAgent = ({ config, db, hardware, history, clock, log, hasRoom
 
 export type Agent = ReturnType<typeof createAgent>
 
-/** What of the outside the API shows: set by `main.ts`. */
+/** What of the outside the API shows: set by `serve.ts`. */
 export type Outside = {
   readonly link: () => 'up' | 'down'
   readonly flows: () => SiteView['flows']

@@ -1,4 +1,5 @@
-import type { PersonView, SiteView } from '#cloud-sync/contract/edge-api.ts'
+import type { SiteView } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView } from '#cloud-sync/contract/edge-people.ts'
 import { YaoguiError } from '#domain/error.ts'
 import type { Agent } from './agent.ts'
 

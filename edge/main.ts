@@ -1,37 +1,32 @@
-import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { siteTopics } from '#cloud-sync/contract/topics.ts'
-import { startDownlink } from '#cloud-sync/downlink/downlink.ts'
 import { openHistory } from '#cloud-sync/history/open.ts'
 import { writeTogether } from '#cloud-sync/history/together.ts'
-import { createLink, type SupervisedLink } from '#cloud-sync/link/supervisor.ts'
-import { startUplink } from '#cloud-sync/uplink/uplink.ts'
+import type { SupervisedLink } from '#cloud-sync/link/supervisor.ts'
 import { HOUR } from '#domain/time.ts'
 import { openHardware } from '#hardware/drivers/open.ts'
-import { type CabinetPlan, loadPlan } from '#hardware/plan.ts'
-import { type Agent, createAgent, type Outside, VERSION } from './agent.ts'
-import { startServer } from './api/server.ts'
+import { loadPlan } from '#hardware/plan.ts'
+import { type Agent, createAgent, VERSION } from './agent.ts'
 import { createReminders } from './authority/reminders.ts'
 import { loadAccounts } from './broker/accounts.ts'
 import { startBroker } from './broker/broker.ts'
 import { publishAlarms, publishStock } from './broker/feed.ts'
-import { type EdgeClock, every, pause, systemClock } from './clock.ts'
+import { connectCentre, lastWords, startLogs } from './centre-link.ts'
+import { type EdgeClock, every, systemClock } from './clock.ts'
 import { type Closers, createClosers } from './closers.ts'
-import { type AgentConfig, loadConfig } from './config.ts'
+import { loadConfig } from './config.ts'
 import { lockFolder } from './folder-lock.ts'
-import { freePort } from './free-port.ts'
-import { type GuestHost, type StartGuest, startGuest } from './guest.ts'
-import type { EdgeHardware } from './hardware.ts'
-import { watchCalibrations } from './health/calibration.ts'
+import type { StartGuest } from './guest.ts'
 import { hasRoom } from './health/disk.ts'
 import { createHousekeeping } from './health/housekeeping.ts'
 import { wrapDatabase } from './journal/database.ts'
 import { COUNT_ALL_SINCE, getMeta } from './journal/meta.ts'
 import { openJournalFile } from './journal/open.ts'
 import { createMonitors, startLoops } from './loops.ts'
+import { reportPlan, watchPlan } from './plan-watch.ts'
 import { recordCalibrations } from './records/calibrations.ts'
+import { serve } from './serve.ts'
 import { fillFirst } from './stock/first-fill.ts'
 
 export type EdgeOptions = {
@@ -55,40 +50,6 @@ export type RunningEdge = {
   readonly agent: Agent
   readonly link: SupervisedLink
   close(reason?: string): Promise<void>
-}
-
-const connect = (config: AgentConfig, agent: Agent, log: Logger): SupervisedLink =>
-  createLink({
-    url: config.centre.url,
-    county: config.county,
-    site: config.site,
-    secret: config.centre.secret,
-    version: VERSION,
-    about: () => ({ epoch: agent.journal.epoch, boot: agent.journal.boot }),
-    clock: agent.clock,
-    timers: agent.clock,
-    random: Math.random,
-    log,
-  })
-
-const startLogs = (config: AgentConfig, agent: Agent, link: SupervisedLink) => {
-  const topics = siteTopics(config.county, config.site)
-  const { journal, orders, clock, log } = agent
-  const source = { ...journal, epoch: () => journal.epoch }
-  const uplink = startUplink({ link, site: config.site, topics, source, timers: clock, log })
-  const downlink = startDownlink({ link, site: config.site, topics, sink: orders, clock, log })
-  link.onUp(() => agent.changes.tell('site'))
-  link.onDown(() => agent.changes.tell('site'))
-  return {
-    publishLive: (snapshot: object): void => {
-      if (link.state() === 'up') link.publish(topics.live, JSON.stringify(snapshot)).catch(() => {})
-    },
-    stop: async () => {
-      uplink.stop()
-      downlink.stop()
-      await downlink.idle()
-    },
-  }
 }
 
 /**
@@ -134,12 +95,7 @@ const openAgent = async (
   const housekeeping = createHousekeeping(agent, dataDir)
   housekeeping.atStart()
   recordCalibrations({ ...agent, plan: loaded.plan })
-  if (loaded.quarantined)
-    reportPlan(
-      agent,
-      loaded.quarantined,
-      loaded.problems.map(problem => `${problem.path} ${problem.message}`),
-    )
+  reportPlan(agent, loaded)
   // What a damaged journal lost is counted by people: the first filling is no count of what lies there now.
   if (getMeta(db, COUNT_ALL_SINCE) === undefined) fillFirst(agent.stock, dataDir)
   agent.stockAtStart()
@@ -159,54 +115,16 @@ const connectOut = async ({ dataDir, mqttPort, log }: EdgeOptions, agent: Agent,
   closers.add(() => broker.close())
   publishAlarms(agent, broker)
   closers.add(publishStock(agent, broker))
-  const link = connect(config, agent, log)
+  const link = connectCentre(config, agent, log)
   closers.add(() => link.close())
   const logs = startLogs(config, agent, link)
   closers.add(() => logs.stop())
   return { accounts, broker, link, publishLive: logs.publishLive }
 }
 
-type Out = Awaited<ReturnType<typeof connectOut>>
-type Doors = {
-  readonly options: EdgeOptions
-  readonly agent: Agent
-  readonly out: Out
-  readonly hardware: EdgeHardware
-  readonly monitors: Awaited<ReturnType<typeof createMonitors>>
-}
-
-/** The API with the kiosk page, and the guest behind the same address. */
-const openDoors = async ({ options, agent, out, hardware, monitors }: Doors, closers: Closers) => {
-  const { config } = agent
-  const { startFlows: start, port = config.http.port, dataDir } = options
-  const flowsToken = randomBytes(24).toString('base64url')
-  const flowsPort = config.flows && start ? await freePort() : undefined
-  let guest: GuestHost | undefined
-  const outside: Outside = { link: () => out.link.state(), flows: () => guest?.status() ?? 'off' }
-  const { host } = config.http
-  const server = await startServer({ agent, hardware, outside, monitors, flowsToken, flowsPort, host, port })
-  closers.add(() => server.close())
-  if (flowsPort && start) {
-    const { accounts, broker } = out
-    guest = await startGuest({
-      agent,
-      dataDir,
-      port: flowsPort,
-      mqttPort: broker.port,
-      mqttPassword: accounts.flows,
-      agentUrl: server.url,
-      agentToken: flowsToken,
-      start,
-    })
-    closers.add(() => guest?.stop())
-  }
-  return { url: server.url, flowsPort }
-}
-
 const startParts = async (options: EdgeOptions, closers: Closers): Promise<RunningEdge> => {
   const { agent, hardware, housekeeping, plan } = await openAgent(options, closers)
-  const out = await connectOut(options, agent, closers)
-  const { broker, link, publishLive } = out
+  const { accounts, broker, link, publishLive } = await connectOut(options, agent, closers)
   const replays = plan.thermometers.filter(one => one.driver === 'replay')
   const parts = { agent, hardware, broker, replays, publishLive }
   const monitors = await createMonitors(parts)
@@ -220,7 +138,10 @@ const startParts = async (options: EdgeOptions, closers: Closers): Promise<Runni
   closers.add(housekeeping.run())
   closers.add(watchPlan(agent, plan))
   closers.add(remind(agent))
-  const { url, flowsPort } = await openDoors({ options, agent, out, hardware, monitors }, closers)
+  const { url, flowsPort } = await serve(
+    { options, agent, hardware, monitors, accounts, broker, link },
+    closers,
+  )
   options.log.info({ url, mqtt: broker.port, site: agent.config.site }, 'edge agent ready')
   return {
     url,
@@ -236,14 +157,6 @@ const startParts = async (options: EdgeOptions, closers: Closers): Promise<Runni
   }
 }
 
-/** Certificates run out while the agent runs. */
-const watchPlan = ({ alarms, clock, log }: Agent, plan: CabinetPlan): (() => Promise<void>) =>
-  every(clock, {
-    ms: HOUR,
-    task: watchCalibrations({ plan, alarms, clock }),
-    onError: error => log.error({ err: error }, 'calibrations could not be checked'),
-  })
-
 /** Licences run out and overrides wait while the agent runs. */
 const remind = (agent: Agent): (() => Promise<void>) =>
   every(agent.clock, {
@@ -251,23 +164,3 @@ const remind = (agent: Agent): (() => Promise<void>) =>
     task: createReminders(agent),
     onError: error => agent.log.error({ err: error }, 'reminders could not be raised'),
   })
-
-const LAST_WORDS_MS = 2_000
-
-/** With the link up the centre hears of the stop too; without it the journal keeps it. */
-const lastWords = async ({ journal, clock }: Agent, link: SupervisedLink): Promise<void> => {
-  const until = clock.monotonic() + LAST_WORDS_MS
-  while (link.state() === 'up' && journal.committed() < journal.head() && clock.monotonic() < until)
-    await pause(clock, 25)
-}
-
-const reportPlan = ({ journal, alarms }: Agent, file: string, problems: readonly string[]): void => {
-  journal.tell({ kind: 'plan.quarantined', data: { file, problems } })
-  alarms.raise({
-    id: 'plan-quarantined',
-    kind: 'plan',
-    level: 'alarm',
-    zh: '药柜配置损坏，已改用上一份完好的配置，请技术人员核对',
-    en: 'the cabinet plan was damaged, the last good one is in use: have it checked',
-  })
-}

@@ -1,4 +1,4 @@
-import type { AlarmView } from '#cloud-sync/contract/edge-api.ts'
+import type { AlarmView } from '#cloud-sync/contract/edge-alarms.ts'
 import type { ALARM_KINDS, AlarmKind } from '#domain/alarms/kinds.ts'
 import { type Wording, YaoguiError } from '#domain/error.ts'
 import type { EdgeClock } from '../clock.ts'

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { AlarmView, NoticeView } from '#cloud-sync/contract/edge-api.ts'
+import type { AlarmView, NoticeView } from '#cloud-sync/contract/edge-alarms.ts'
 import { DAY } from '#domain/time.ts'
 import type { SmsModem } from '#hardware/ports.ts'
 import type { EdgeClock } from '../clock.ts'

@@ -1,4 +1,4 @@
-import type { AlarmView } from '#cloud-sync/contract/edge-api.ts'
+import type { AlarmView } from '#cloud-sync/contract/edge-alarms.ts'
 import type { Beacon, GpioStatus, Siren } from '#hardware/ports.ts'
 import type { Alarms } from './alarms.ts'
 import type { Mains } from './mains.ts'

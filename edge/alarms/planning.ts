@@ -1,4 +1,4 @@
-import type { AlarmView } from '#cloud-sync/contract/edge-api.ts'
+import type { AlarmView } from '#cloud-sync/contract/edge-alarms.ts'
 import { type DueNotice, dueNotices, type NotifyRules } from '#domain/alarms/planner.ts'
 import { messageText } from '#domain/alarms/text.ts'
 import type { EdgeClock } from '../clock.ts'

@@ -1,7 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
-import type { CustodyView, OverrideListView, OverrideView } from '#cloud-sync/contract/edge-people.ts'
+import type {
+  CustodyView,
+  OverrideListView,
+  OverrideView,
+  PersonView,
+} from '#cloud-sync/contract/edge-people.ts'
 import { codeOf } from '#domain/error.ts'
 import type { Action } from '#domain/people/actions.ts'
 import { shanghaiDay } from '#domain/time.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView } from '#cloud-sync/contract/edge-people.ts'
 import { codeOf } from '#domain/error.ts'
 import type { Action } from '#domain/people/actions.ts'
 import type { Agent } from '../agent.ts'

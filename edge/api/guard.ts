@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView } from '#cloud-sync/contract/edge-people.ts'
 import { ACTIONS, type Action, may } from '#domain/people/actions.ts'
 import { shanghaiDay } from '#domain/time.ts'
 import type { Agent } from '../agent.ts'

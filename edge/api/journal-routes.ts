@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { JournalPage, JournalRecordView } from '#cloud-sync/contract/edge-api.ts'
+import type { JournalPage, JournalRecordView } from '#cloud-sync/contract/edge-journal.ts'
 import type { JournalRecord } from '#domain/journal/record.ts'
 import type { Agent } from '../agent.ts'
 import { type JournalRow, recordOf } from '../journal/row.ts'

@@ -1,4 +1,4 @@
-import type { StepView, WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
+import type { StepView, WithdrawalView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import { MAX_TRIES, STUCK } from '../dispensing/door.ts'
 import type { Withdrawal } from '../dispensing/state.ts'
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { DrawerView, OperationRequest, OperationView } from '#cloud-sync/contract/edge-operations.ts'
+import type { DrawerView } from '#cloud-sync/contract/edge-goods.ts'
+import type { OperationRequest, OperationView } from '#cloud-sync/contract/edge-operations.ts'
 import type { OperationKind } from '#domain/journal/events-operations.ts'
 import type { Action } from '#domain/people/actions.ts'
 import type { Agent } from '../agent.ts'

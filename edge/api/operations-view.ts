@@ -1,5 +1,5 @@
+import type { DrawerView } from '#cloud-sync/contract/edge-goods.ts'
 import type {
-  DrawerView,
   OperationAction,
   OperationLine,
   OperationPhase,

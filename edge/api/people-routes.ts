@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { LoginView } from '#cloud-sync/contract/edge-api.ts'
-import type { MeView } from '#cloud-sync/contract/edge-people.ts'
+import type { LoginView, MeView } from '#cloud-sync/contract/edge-people.ts'
 import { ACTIONS } from '#domain/people/actions.ts'
 import type { Agent } from '../agent.ts'
 import { IDLE_MINUTES } from '../people/logins.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { FoundDrugView } from '#cloud-sync/contract/edge-operations.ts'
+import type { FoundDrugView } from '#cloud-sync/contract/edge-stock.ts'
 import type { Agent } from '../agent.ts'
 import { findDrugs } from '../authorisation/drug-search.ts'
 import { createInitialsCache, createOrderSearch } from '../authorisation/search.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
+import type { WithdrawalView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import { YaoguiError } from '#domain/error.ts'
 import { DAY, SECOND } from '#domain/time.ts'
 import type { Agent } from '../agent.ts'

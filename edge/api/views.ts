@@ -4,7 +4,7 @@ import type {
   StepView,
   WithdrawalAction,
   WithdrawalView,
-} from '#cloud-sync/contract/edge-api.ts'
+} from '#cloud-sync/contract/edge-withdrawals.ts'
 import type { CountedItem } from '#domain/journal/events.ts'
 import { formatShanghai } from '#domain/time.ts'
 import type { Authorisation } from '../authorisation/authorisations.ts'

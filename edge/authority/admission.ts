@@ -1,6 +1,6 @@
 import { refusal } from '#domain/authorisation/refusal.ts'
 import type { Admission, Authorisations } from '../authorisation/authorisations.ts'
-import type { Warrant } from '../dispensing/dispenser.ts'
+import type { Warrant } from '../dispensing/beginning.ts'
 import { isOverride, type Overrides } from './overrides.ts'
 
 type Options = { readonly authorisations: Authorisations; readonly overrides: Overrides }

@@ -5,7 +5,7 @@
  * - what it took is not handed out again by the order when that comes.
  */
 import { randomUUID } from 'node:crypto'
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView } from '#cloud-sync/contract/edge-people.ts'
 import { refusal } from '#domain/authorisation/refusal.ts'
 import { YaoguiError } from '#domain/error.ts'
 import { HOUR, shanghaiDay } from '#domain/time.ts'
@@ -13,7 +13,7 @@ import type { NewAlarm } from '../alarms/alarms.ts'
 import type { Authorisations } from '../authorisation/authorisations.ts'
 import type { OrderEffect } from '../authorisation/orders.ts'
 import type { EdgeClock } from '../clock.ts'
-import type { Beginning } from '../dispensing/dispenser.ts'
+import type { Beginning } from '../dispensing/beginning.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Lists } from '../lists/lists.ts'

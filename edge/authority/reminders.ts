@@ -1,4 +1,4 @@
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView } from '#cloud-sync/contract/edge-people.ts'
 import { DAY, shanghaiDay } from '#domain/time.ts'
 import type { Alarms } from '../alarms/alarms.ts'
 import type { EdgeClock } from '../clock.ts'

@@ -1,4 +1,4 @@
-import type { AlarmView } from '#cloud-sync/contract/edge-api.ts'
+import type { AlarmView } from '#cloud-sync/contract/edge-alarms.ts'
 import type { Forecast } from '#domain/cold-chain/thermal.ts'
 
 /** What one thermometer says now. `forecast`: null = no way out of range is seen. */

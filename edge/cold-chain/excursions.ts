@@ -1,4 +1,4 @@
-import type { OngoingExcursion } from '#cloud-sync/contract/edge-api.ts'
+import type { OngoingExcursion } from '#cloud-sync/contract/edge-cold-chain.ts'
 import { type DetectState, endRun } from '#domain/cold-chain/detect.ts'
 import type { Side } from '#domain/cold-chain/limits.ts'
 import { YaoguiError } from '#domain/error.ts'

@@ -1,4 +1,3 @@
-import type { ThermometerView } from '#cloud-sync/contract/edge-api.ts'
 import type { History } from '#cloud-sync/history/port.ts'
 import {
   type ColdChainEvent,
@@ -7,14 +6,12 @@ import {
   detectSilence,
   initialDetectState,
 } from '#domain/cold-chain/detect.ts'
-import { sideOf } from '#domain/cold-chain/limits.ts'
 import { type ColdPlace, rangeOf, recordingOf, ruleOf } from '#domain/cold-chain/place.ts'
 import { type QualityState, suspect } from '#domain/cold-chain/quality.ts'
 import { shouldRecord } from '#domain/cold-chain/recording.ts'
 import type { Reading } from '#domain/cold-chain/rule.ts'
-import { ruleWords } from '#domain/cold-chain/rule-words.ts'
 import { saidOf } from '#domain/cold-chain/said-rule.ts'
-import { DAY, MINUTE } from '#domain/time.ts'
+import { MINUTE } from '#domain/time.ts'
 import type { TemperatureReading } from '#hardware/ports.ts'
 import type { Alarms } from '../alarms/alarms.ts'
 import type { EdgeClock } from '../clock.ts'
@@ -25,6 +22,7 @@ import { createDoubts } from './doubts.ts'
 import type { EarlyWarning } from './early.ts'
 import { type Closing, closingOf, ongoingOf } from './excursions.ts'
 import { excursionEvent, soundExcursion } from './tell.ts'
+import { createView } from './view.ts'
 
 type Options = ColdPlace & {
   readonly db: Database
@@ -44,7 +42,6 @@ type Options = ColdPlace & {
 
 /** "No valid reading for N minutes" is an alarm of its own. */
 const NO_DATA_MS = 5 * MINUTE
-const CHART_WIDTH = 15 * MINUTE
 
 const iso = (ms: number) => new Date(ms).toISOString()
 
@@ -65,6 +62,7 @@ export const createMonitor = (options: Options) => {
   let lastGood: Reading | null = null
   let count = 0
   let heardAt = clock.monotonic()
+  const isSilent = (): boolean => clock.monotonic() - heardAt >= NO_DATA_MS
 
   const keep = (kept: DetectState): void =>
     db.run(
@@ -118,7 +116,7 @@ export const createMonitor = (options: Options) => {
   const bad = (fault: string, at: Date): void => {
     if (latest?.ok !== false || latest.fault !== fault)
       journal.record({ kind: 'temperature.fault', data: { thermometer: id, at: at.toISOString(), fault } })
-    if (clock.monotonic() - heardAt < NO_DATA_MS) return
+    if (!isSilent()) return
     settle(detectSilence(state, at.getTime(), config), 'sensor')
     alarms.raise({
       id: `no-data-${id}`,
@@ -129,18 +127,7 @@ export const createMonitor = (options: Options) => {
     })
   }
 
-  const status = (): ThermometerView['state'] => {
-    if (!lastGood || clock.monotonic() - heardAt >= NO_DATA_MS) return 'no-data'
-    if (state.cold?.alarmAt || state.hot?.alarmAt) return 'excursion'
-    return sideOf(lastGood.celsius, range) ? 'out-of-range' : 'ok'
-  }
-
-  const forecastView = (): ThermometerView['forecast'] => {
-    const forecast = early?.forecast() ?? null
-    if (!forecast || status() === 'no-data') return null
-    const { side, minutes, limit } = forecast
-    return { side, minutes: Math.round(minutes), limit }
-  }
+  const seen = () => ({ state, lastGood, latest, silent: isSilent() })
 
   return {
     id,
@@ -172,29 +159,7 @@ export const createMonitor = (options: Options) => {
       alarms.clear(`excursion-${id}-${found.side}`)
       early?.forget()
     },
-    view: async (): Promise<ThermometerView> => {
-      const to = clock.now().getTime()
-      const buckets = await history.buckets({
-        series: 'temperature',
-        site,
-        channel: id,
-        from: to - DAY,
-        to,
-        width: CHART_WIDTH,
-      })
-      return {
-        id,
-        name,
-        ...range,
-        rule: { version: config.version, text: ruleWords(config) },
-        celsius: lastGood?.celsius ?? null,
-        at: lastGood ? iso(lastGood.at) : null,
-        fault: latest && !latest.ok ? latest.fault : null,
-        state: status(),
-        forecast: forecastView(),
-        points: buckets.map(({ at, min, max }) => [at, min, max] as const),
-      }
-    },
+    view: createView({ history, clock, site, id, name, range, config, early, seen }),
   }
 }
 

@@ -104,3 +104,7 @@ export const createRunner = <S extends Session, E extends { readonly type: strin
     settled: async (): Promise<void> => void (await Promise.all(running)),
   }
 }
+
+export type Runner<S extends Session, E extends { readonly type: string }> = ReturnType<
+  typeof createRunner<S, E>
+>

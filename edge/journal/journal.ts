@@ -7,15 +7,16 @@
  */
 import { randomUUID } from 'node:crypto'
 import { codeOf } from '#domain/error.ts'
-import { classOf, type NewEvent } from '#domain/journal/events.ts'
-import { GENESIS, hashRecord, type JournalRecord } from '#domain/journal/record.ts'
+import type { NewEvent } from '#domain/journal/events.ts'
+import type { JournalRecord } from '#domain/journal/record.ts'
 import type { EdgeClock } from '../clock.ts'
-import { TRUSTED_AT } from '../health/clock-trust.ts'
 import { type DiskCode, diskError, isDiskCode } from '../health/disk.ts'
 import type { Database } from './database.ts'
+import { createDiskState, hasRoomInside } from './disk-state.ts'
 import { getMeta, setMeta } from './meta.ts'
-import { insertRecord, type JournalRow, recordOf } from './row.ts'
+import { type JournalRow, recordOf } from './row.ts'
 import { createWaiting, type Pending } from './waiting.ts'
+import { createWriter } from './writer.ts'
 
 export type Journal = {
   readonly epoch: number
@@ -44,13 +45,6 @@ export type Journal = {
 
 const GROUP_COMMIT_MS = 5_000
 
-type Head = { readonly seq: number; readonly hash: string }
-
-const loadHead = (db: Database): Head => {
-  const text = getMeta(db, 'head')
-  return text ? (JSON.parse(text) as Head) : { seq: 0, hash: GENESIS }
-}
-
 type Options = {
   readonly db: Database
   readonly clock: EdgeClock
@@ -61,77 +55,6 @@ type Options = {
   readonly onListenerFailed?: (error: unknown) => void
   /** Is there room to begin something new? */
   readonly hasRoom?: () => boolean
-}
-
-/** A withdrawal's worth: a small record may still find a place where a whole withdrawal does not. */
-const PROOF_BYTES = 64 * 1024
-
-const hasRoomInside = (db: Database): boolean => {
-  try {
-    setMeta(db, 'room', '.'.repeat(PROOF_BYTES))
-    // What it took stays free inside the file.
-    db.run("DELETE FROM meta WHERE key = 'room'")
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Does the disk write? Told to who listens, once a change. */
-const createDiskState = () => {
-  const listeners = new Set<(refusal: DiskCode | undefined) => void>()
-  let refusal: DiskCode | undefined
-  return {
-    refusal: () => refusal,
-    set: (next: DiskCode | undefined): void => {
-      if (next === refusal) return
-      refusal = next
-      for (const listener of listeners) listener(next)
-    },
-    onChange: (listener: (refusal: DiskCode | undefined) => void) => void listeners.add(listener),
-  }
-}
-
-/** Chains events to the head and commits them with their projections; `head` moves only when they are on the disk. */
-const createWriter = (db: Database, epoch: number, boot: string) => {
-  let head = loadHead(db)
-  const chain = ({ event, at, mono, clockTrusted }: Pending, prev: Head): JournalRecord => {
-    const body = {
-      epoch,
-      seq: prev.seq + 1,
-      at,
-      mono,
-      boot,
-      clockTrusted,
-      class: classOf(event.kind),
-      kind: event.kind,
-      data: JSON.stringify(event.data),
-      prev: prev.hash,
-    }
-    return { ...body, hash: hashRecord(body) }
-  }
-  return {
-    head: () => head,
-    commit: (pending: readonly Pending[], project?: () => void): readonly JournalRecord[] => {
-      const records: JournalRecord[] = []
-      let next = head
-      db.transaction(() => {
-        for (const one of pending) {
-          const record = chain(one, next)
-          insertRecord(db, record)
-          one.project?.()
-          records.push(record)
-          next = record
-        }
-        setMeta(db, 'head', JSON.stringify({ seq: next.seq, hash: next.hash }))
-        const trusted = records.findLast(one => one.clockTrusted)
-        if (trusted) setMeta(db, TRUSTED_AT, trusted.at)
-        project?.()
-      })
-      head = { seq: next.seq, hash: next.hash }
-      return records
-    },
-  }
 }
 
 export const createJournal = ({

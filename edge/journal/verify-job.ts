@@ -1,4 +1,4 @@
-import type { JournalVerifyView } from '#cloud-sync/contract/edge-api.ts'
+import type { JournalVerifyView } from '#cloud-sync/contract/edge-journal.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { Database } from './database.ts'
 import { verifySteps } from './verifier.ts'

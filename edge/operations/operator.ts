@@ -10,20 +10,23 @@ import { codeOf } from '#domain/error.ts'
 import type { Alarms } from '../alarms/alarms.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { Desk } from '../dispensing/desk.ts'
-import { MAX_TRIES, mayBeOpen } from '../dispensing/door.ts'
+import { MAX_TRIES } from '../dispensing/door.ts'
 import { refuse } from '../dispensing/refusals.ts'
 import { createRunner } from '../dispensing/runner.ts'
+import { seatOf } from '../dispensing/seat.ts'
 import type { Live, Senses } from '../dispensing/senses.ts'
 import type { Journal } from '../journal/journal.ts'
-import { breakGlassAlarm, clearBreakGlass } from './break-glass.ts'
+import { createActs } from './acts.ts'
+import { beginOperation } from './beginning.ts'
+import { breakGlassAlarm } from './break-glass.ts'
+import { createInterrupted } from './interrupted.ts'
 import { mayReopen, type OperationEvent, transition } from './machine.ts'
 import { assertOpenable, drawerIn, planOperation } from './plan.ts'
-import type { Draft, PlanParts } from './plan-parts.ts'
+import type { PlanParts } from './plan-parts.ts'
 import { refuseOperation } from './refusals.ts'
-import { closeReview, interrupt, measuredNow, toReview } from './review.ts'
-import { type Figure, handedTo, handsOf, lineOf, type Operation, TRAITS } from './state.ts'
+import { toReview } from './review.ts'
+import { type Figure, handedTo, lineOf, type Operation } from './state.ts'
 import type { OperationStore } from './store.ts'
-import { foundIn, withFound } from './unnamed.ts'
 
 type Options = PlanParts & {
   readonly desk: Desk
@@ -47,21 +50,6 @@ export type Act =
   | { readonly do: 'accept' | 'cancel'; readonly reason: string }
   | { readonly do: 'review'; readonly note: string; readonly figures: readonly Figure[] }
 
-const MAX_PACKS = 999
-
-/** Each line once, in whole packs. Errors: E_COUNT. */
-const checked = (op: Operation, figures: readonly Figure[]): readonly Figure[] => {
-  const named = op.lines.map(({ drug, lot }) =>
-    figures.filter(figure => figure.drug === drug && figure.lot === lot),
-  )
-  const whole = figures.every(
-    ({ quantity }) => Number.isInteger(quantity) && quantity >= 0 && quantity <= MAX_PACKS,
-  )
-  if (!whole || figures.length !== op.lines.length || named.some(found => found.length !== 1))
-    throw refuse('E_COUNT')
-  return figures
-}
-
 export const createOperations = (options: Options) => {
   const { desk, senses, journal, alarms, store, clock, log, ordersAt } = options
   /** Since when the running one waits for its witness. */
@@ -82,15 +70,9 @@ export const createOperations = (options: Options) => {
     onLive: options.onLive,
   })
   const { current } = runner
-  const expectedOpen = (): string | undefined => {
-    const op = current()
-    return op && mayBeOpen(op.phase) ? op.drawer : undefined
-  }
-  const inReview = (): string | undefined => {
-    const op = current()
-    return op?.phase.at === 'review' ? op.drawer : undefined
-  }
-  desk.join({ busy: () => (current()?.phase.at ?? 'finished') !== 'finished', expectedOpen, inReview })
+  desk.join(seatOf(current, op => op.drawer))
+  const acts = createActs({ parts: options, desk, runner, witnessFrom: () => witnessFrom })
+  const interrupted = createInterrupted({ parts: options, desk, senses, store, runner, alarms })
 
   const refusing = async <T>(
     about: { actor: string; operation: Operation['kind']; drawer?: string | undefined },
@@ -129,27 +111,6 @@ export const createOperations = (options: Options) => {
       options.shipments.admit(authority.shipment, authority.line, lineOf(op).promised)
   }
 
-  const begin = (kind: Operation['kind'], session: string, actor: string, draft: Draft): Operation => {
-    const { authority, drawer, lines, witnessed = false, witness = null, why = null, events = [] } = draft
-    const op: Operation = {
-      ...{ session, jti: '', kind, authority, actor, begunBy: actor, drawer, lines, witnessed, witness, why },
-      startedAt: clock.now().toISOString(),
-      orderListAt: ordersAt(),
-      ...{ grams: 0, doorSessions: 0, measured: null, attempt: 0, tries: 0, reason: null, note: null },
-      phase: { at: 'idle' },
-    }
-    const { orderListAt } = op
-    const data = { session, operation: kind, drawer, actor, authority, orderListAt }
-    store.write(op, [...events, { kind: 'operation.started', data }])
-    return op
-  }
-
-  const ask = async (event: OperationEvent): Promise<void> => {
-    const before = current()
-    await runner.run(event)
-    if (current() === before) throw refuse('E_ACTION')
-  }
-
   const open = async (op: Operation, type: 'unlock' | 'reopen'): Promise<void> => {
     const { at } = op.phase
     const mayUnlock = at === 'idle' || (at === 'failed' && op.tries < MAX_TRIES)
@@ -163,57 +124,20 @@ export const createOperations = (options: Options) => {
     runner.runInBackground({ type, orderListAt: ordersAt() })
   }
 
-  const enter = (op: Operation, figures: readonly Figure[]): Promise<void> => {
-    const found = foundIn(options, op, figures)
-    return ask({ type: 'enter', figures: checked(withFound(op, found), figures), found })
-  }
-
-  const decide = async (op: Operation, type: 'accept' | 'cancel', reason: string): Promise<void> => {
-    if (!reason.trim()) throw refuse('E_REASON')
-    // After a pulse that nobody saw the outcome of, "nothing happened" is only said over closed drawers.
-    const unseen = op.phase.at === 'failed' && op.phase.before !== undefined
-    const stuck = unseen && !(await desk.assertAtRest(op.drawer)).seenClosed
-    await ask(stuck ? { type: 'given-up' } : { type, reason })
-  }
-
-  /** R10: signed after the quantity. The ticket is bound to the one who asks, and used up. */
-  const witness = async (op: Operation, second: string | undefined): Promise<void> => {
-    if (op.phase.at !== 'witness') throw refuse('E_ACTION')
-    const person = options.redeem(second, { act: 'witness', actor: op.actor, since: witnessFrom ?? 0 })
-    if (handsOf(op).includes(person)) throw refuseOperation('E_SECOND_SELF')
-    await ask({ type: 'witness', person })
-  }
-
-  const review = async (
-    op: Operation,
-    { note, figures, actor }: { note: string; figures: readonly Figure[]; actor: string },
-  ): Promise<void> => {
-    if (op.phase.at !== 'review') throw refuse('E_ACTION')
-    const { seenClosed } = await desk.assertAtRest(op.drawer)
-    // R9: a difference that was found once is not called off by an interruption.
-    const without = TRAITS[op.kind].figures === 'there' && figures.length === 0 && op.attempt === 0
-    const seen = seenClosed ? await senses.weigh(op.drawer) : undefined
-    const weighed = measuredNow(op, seen?.type === 'weighed' ? seen.grams : undefined)
-    const known = without ? weighed : withFound(weighed, foundIn(options, op, figures))
-    const closed = closeReview(known, { note, figures: without ? [] : checked(known, figures), actor })
-    store.write(closed.state, closed.events)
-    runner.set(closed.state)
-  }
-
   const perform = (op: Operation, actor: string, act: Act): Promise<void> => {
     switch (act.do) {
       case 'unlock':
       case 'reopen':
         return open(op, act.do)
       case 'enter':
-        return enter(op, act.figures)
+        return acts.enter(op, act.figures)
       case 'witness':
-        return witness(op, act.second)
+        return acts.witness(op, act.second)
       case 'accept':
       case 'cancel':
-        return decide(op, act.do, act.reason)
+        return acts.decide(op, act.do, act.reason)
       case 'review':
-        return review(op, { ...act, actor })
+        return interrupted.review(op, { ...act, actor })
     }
   }
 
@@ -230,7 +154,8 @@ export const createOperations = (options: Options) => {
           desk.assertFree()
           await assertReady(drawerIn(request))
           const session = store.newSession()
-          const op = begin(request.kind, session, actor, planOperation(options, request, { session, actor }))
+          const draft = planOperation(options, request, { session, actor })
+          const op = beginOperation(options, { kind: request.kind, session, actor }, draft)
           runner.set(op)
           runner.runInBackground({ type: 'unlock', orderListAt: op.orderListAt })
           return op
@@ -254,27 +179,8 @@ export const createOperations = (options: Options) => {
         runner.set(next)
       }),
 
-    /** At start: one that was running when the process or the machine died waits for a person. */
-    recover: async (): Promise<readonly string[]> => {
-      const op = current()
-      clearBreakGlass(alarms, op)
-      if (!op) return []
-      if (op.phase.at !== 'review') {
-        const { state, event } = await interrupt(op, senses)
-        // A disk that refuses must not keep the agent from starting: it watches the refrigerators too.
-        store.tell(state, event)
-        runner.set(state)
-      }
-      return [op.session]
-    },
-
-    /** The operation in review with what the scale says now, to start the person's figures from. */
-    suggestion: async (): Promise<Operation | undefined> => {
-      const op = current()
-      if (op?.phase.at !== 'review') return op
-      const seen = await senses.glance(op.drawer)
-      return measuredNow(op, seen?.stable ? seen.grams : undefined)
-    },
+    recover: interrupted.recover,
+    suggestion: interrupted.suggestion,
 
     close: async (): Promise<void> => {
       senses.stop()

@@ -1,4 +1,4 @@
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView } from '#cloud-sync/contract/edge-people.ts'
 import type { NewEvent } from '#domain/journal/events.ts'
 import { hashBadge, isUsableBadge } from './badge.ts'
 import { createLogins } from './logins.ts'

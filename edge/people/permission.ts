@@ -1,4 +1,4 @@
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView } from '#cloud-sync/contract/edge-people.ts'
 import { YaoguiError } from '#domain/error.ts'
 import { type Action, MAY } from '#domain/people/actions.ts'
 

@@ -1,4 +1,4 @@
-import type { PersonView, Role } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView, Role } from '#cloud-sync/contract/edge-people.ts'
 import { codeOf } from '#domain/error.ts'
 import type { NewEvent } from '#domain/journal/events.ts'
 import type { EdgeClock } from '../clock.ts'

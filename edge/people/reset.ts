@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView } from '#cloud-sync/contract/edge-people.ts'
 import { systemClock } from '../clock.ts'
 import { lockFolder } from '../folder-lock.ts'
 import { clockTrust } from '../health/clock-trust.ts'

@@ -1,4 +1,4 @@
-import type { PersonView, Role } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView, Role } from '#cloud-sync/contract/edge-people.ts'
 import { YaoguiError } from '#domain/error.ts'
 import type { Database } from '../journal/database.ts'
 

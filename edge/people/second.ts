@@ -3,8 +3,7 @@
  * ticket is bound to that act and that person, serves once and dies with the process.
  */
 import { randomBytes } from 'node:crypto'
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
-import type { SecondView } from '#cloud-sync/contract/edge-people.ts'
+import type { PersonView, SecondView } from '#cloud-sync/contract/edge-people.ts'
 import { YaoguiError } from '#domain/error.ts'
 import { type Action, may } from '#domain/people/actions.ts'
 import { MINUTE, shanghaiDay } from '#domain/time.ts'

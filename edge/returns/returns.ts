@@ -1,4 +1,4 @@
-import type { ReturnView } from '#cloud-sync/contract/edge-operations.ts'
+import type { ReturnView } from '#cloud-sync/contract/edge-goods.ts'
 import { YaoguiError } from '#domain/error.ts'
 import type { EdgeClock } from '../clock.ts'
 import { createSessionTable } from '../dispensing/session-table.ts'

@@ -1,4 +1,4 @@
-import type { BypassView } from '#cloud-sync/contract/edge-operations.ts'
+import type { BypassView } from '#cloud-sync/contract/edge-scanning.ts'
 import type { JournalEvents } from '#domain/journal/events.ts'
 import type { Database } from '../journal/database.ts'
 

@@ -1,4 +1,4 @@
-import type { ScanView } from '#cloud-sync/contract/edge-operations.ts'
+import type { ScanView } from '#cloud-sync/contract/edge-scanning.ts'
 import { withoutSymbology } from '#domain/drug-code/code.ts'
 import { YaoguiError } from '#domain/error.ts'
 import type { Journal } from '../journal/journal.ts'

@@ -4,7 +4,7 @@
  * in only badges are heard.
  */
 import type { Logger } from 'pino'
-import type { ScanView } from '#cloud-sync/contract/edge-operations.ts'
+import type { ScanView } from '#cloud-sync/contract/edge-scanning.ts'
 import { SECOND } from '#domain/time.ts'
 import type { Scan, Scanner } from '#hardware/ports.ts'
 import type { EdgeClock } from '../clock.ts'

@@ -1,4 +1,4 @@
-import type { ShipmentView } from '#cloud-sync/contract/edge-operations.ts'
+import type { ShipmentView } from '#cloud-sync/contract/edge-goods.ts'
 import { DAY, shanghaiDay } from '#domain/time.ts'
 import { isUnnamed } from '#domain/unnamed-lot.ts'
 import type { EdgeClock } from '../clock.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ShipmentView } from '#cloud-sync/contract/edge-operations.ts'
+import type { ShipmentView } from '#cloud-sync/contract/edge-goods.ts'
 import { YaoguiError } from '#domain/error.ts'
 import type { ShipmentLine } from '#domain/journal/events-operations.ts'
 import { parseShanghai } from '#domain/time.ts'

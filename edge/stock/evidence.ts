@@ -1,4 +1,4 @@
-import type { QuarantineView } from '#cloud-sync/contract/edge-operations.ts'
+import type { QuarantineView } from '#cloud-sync/contract/edge-stock.ts'
 import type { History } from '#cloud-sync/history/port.ts'
 import { meanKinetic } from '#domain/cold-chain/mkt.ts'
 import { spansOf } from '#domain/cold-chain/spans.ts'

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { LedgerCheckView } from '#cloud-sync/contract/edge-operations.ts'
+import type { LedgerCheckView } from '#cloud-sync/contract/edge-stock.ts'
 import type { JournalEvents } from '#domain/journal/events.ts'
 import type { Movement } from '#domain/journal/events-operations.ts'
 import {

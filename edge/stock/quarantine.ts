@@ -1,4 +1,4 @@
-import type { QuarantineView } from '#cloud-sync/contract/edge-operations.ts'
+import type { QuarantineView } from '#cloud-sync/contract/edge-stock.ts'
 import type { EvidenceSource, ExcursionEvidence } from './evidence.ts'
 import { excursionsOf } from './excursions.ts'
 import { nameOf, type Stock } from './stock.ts'

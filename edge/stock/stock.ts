@@ -1,4 +1,4 @@
-import type { StockView } from '#cloud-sync/contract/edge-api.ts'
+import type { StockView } from '#cloud-sync/contract/edge-stock.ts'
 import type { CountedItem } from '#domain/journal/events.ts'
 import type { Database } from '../journal/database.ts'
 import type { Journal } from '../journal/journal.ts'

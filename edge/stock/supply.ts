@@ -1,4 +1,4 @@
-import type { DrugStockView } from '#cloud-sync/contract/edge-operations.ts'
+import type { DrugStockView } from '#cloud-sync/contract/edge-stock.ts'
 import { codeOf } from '#domain/error.ts'
 import { DAY, shanghaiDay } from '#domain/time.ts'
 import { isUnnamed } from '#domain/unnamed-lot.ts'
