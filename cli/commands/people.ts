@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { PersonView, Role } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView, Role } from '#cloud-sync/contract/edge-people.ts'
 import { formatShanghai } from '#domain/time.ts'
 import { listPeople, resetPin } from '#edge/people/reset.ts'
 import { command } from '../report.ts'

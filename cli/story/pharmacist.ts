@@ -1,4 +1,4 @@
-import type { PrescriptionView, WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
+import type { PrescriptionView, WithdrawalView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import { YaoguiError } from '#domain/error.ts'
 import type { Township } from '../county/county.ts'
 import { PHARMACIST } from '../county/setup.ts'

@@ -1,6 +1,32 @@
 /** The edge's API for people, authority and cases (see `edge-api.ts` for what holds for all of it). */
-import type { Action } from '#domain/people/actions.ts'
+import type { Action, Role } from '#domain/people/actions.ts'
 import type { Text } from './edge-api.ts'
+
+export type { Role } from '#domain/people/actions.ts'
+
+/** GET /api/people, without login: who may log in here. */
+export type PersonView = {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+  readonly mustChangePin: boolean
+  /** Last day of licence or training, `YYYY-MM-DD`; null = not limited. */
+  readonly competentUntil: string | null
+  /** Too many wrong PINs: nobody gets in under this name before then; null = not locked. */
+  readonly lockedUntil: string | null
+}
+
+/**
+ * POST /api/login {person, pin} → LoginView. Then `Authorization: Bearer token`. POST /api/logout. A newer login of the same
+ * person ends the older (401 `E_LOGIN` there). POST /api/pin {pin, newPin} → PersonView; the login goes on.
+ * POST /api/people/{id}/unlock {} → PersonView: another pharmacist lifts the lock (403 `E_PERSON_SELF` for one's own).
+ */
+export type LoginView = {
+  readonly token: string
+  readonly person: PersonView
+  readonly idleMinutes: number
+  readonly may: readonly Action[]
+}
 
 /** GET /api/me: who is logged in and what they may do (also part of `LoginView`). */
 export type MeView = { readonly person: string; readonly may: readonly Action[] }

@@ -1,6 +1,6 @@
 import { DAY, shanghaiDay } from '#domain/time.ts'
 import type { RunningEdge } from '#edge/main.ts'
-import { type Ask, PIN, type Township } from './edge-township.ts'
+import { type Ask, journaled, PIN, type Township } from './edge-township.ts'
 
 /** A list of what may be taken before the review, in force for `days` more. */
 export const overrideList = (days = 30) => {
@@ -33,3 +33,7 @@ export const paper = (changes: Record<string, unknown> = {}) => ({
 /** A second person signs at the page of who acts; gives the ticket. They have logged in once before. */
 export const signed = async (as: Ask, person: string, act: string): Promise<string> =>
   String((await as('/api/second', { person, pin: PIN, act })).body.ticket)
+
+/** Unlocks that were refused: by whose wish, why, for which prescription. */
+export const refusalsIn = (edge: RunningEdge) =>
+  journaled(edge, 'unlock.refused').map(({ actor, code, rx }) => [actor, code, rx])

@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest'
 import type { SiteList } from '#cloud-sync/contract/messages.ts'
 import { openHistory } from '#cloud-sync/history/open.ts'
 import type { EventKind, JournalEvents } from '#domain/journal/events.ts'
@@ -42,7 +43,9 @@ const drawers = (): Map<string, Drawer> => {
   ])
 }
 
-/** The stock of a site with its journal on disk, as the agent joins them; opened again, it stands for a restart. */
+/**
+ * The stock of a site with its journal on disk, as the agent joins them, for one test; opened again, it stands for a restart.
+ */
 export const openHoldings = async (dir = temporaryDir()) => {
   const held = openJournal(dir.path)
   const { db, journal, clock } = held
@@ -68,6 +71,18 @@ export const openHoldings = async (dir = temporaryDir()) => {
     journal.append([{ kind: 'order.received', data: received }, ...events], apply)
   }
   let sessions = 0
+  let runs = true
+  /** Leaves the folder, as a power cut does. */
+  const stop = async (): Promise<void> => {
+    if (!runs) return
+    runs = false
+    await history.close()
+    held.close()
+  }
+  onTestFinished(async () => {
+    await stop()
+    dir.remove()
+  })
   return {
     ...holdings,
     dir,
@@ -103,17 +118,16 @@ export const openHoldings = async (dir = temporaryDir()) => {
         .read(0, 100_000)
         .filter(record => record.kind === kind)
         .map(record => JSON.parse(record.data) as JournalEvents[K]),
-    /** Leaves the folder, as a power cut does. */
-    stop: async (): Promise<void> => {
-      await history.close()
-      held.close()
-    },
-    close: async (): Promise<void> => {
-      await history.close()
-      held.close()
-      dir.remove()
-    },
+    stop,
   }
 }
 
 export type TestHoldings = Awaited<ReturnType<typeof openHoldings>>
+
+/** What would be picked now, as `lot/drawer:packs`, first expiry first. */
+export const pickedOf = (
+  { stock, clock }: Pick<TestHoldings, 'stock' | 'clock'>,
+  drug = 'amlodipine-5',
+  quantity = 100,
+): readonly string[] =>
+  stock.pick(drug, quantity, clock.now()).map(({ lot, quantity: of }) => `${lot.lot}/${lot.drawer}:${of}`)

@@ -41,3 +41,9 @@ export const ticketOf = async (ask: Ask, person: string, act: string): Promise<s
 
 export const ledgerOf = (edge: RunningEdge, drug: string, lot: string, drawer: string): number | undefined =>
   edge.agent.stock.lot(drug, lot, drawer)?.quantity
+
+export const count = (drawer: string) => ({ kind: 'count', drawer }) as const
+
+/** So many packs of metformin, as a person enters them. */
+export const metformin = (quantity: number, lot = 'M1') => ({ drug: 'metformin-500', lot, quantity })
+export const figures = (quantity: number) => ({ lines: [metformin(quantity)] })

@@ -1,10 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type {
-  OperationRequest,
-  OperationView,
-  ReturnView,
-  ShipmentView,
-} from '#cloud-sync/contract/edge-operations.ts'
+import type { ReturnView, ShipmentView } from '#cloud-sync/contract/edge-goods.ts'
+import type { OperationRequest, OperationView } from '#cloud-sync/contract/edge-operations.ts'
 import type { Random } from '#hardware/simulated/random.ts'
 import { type Ask, asker, FIRST_PIN, PIN, type Township } from './edge-township.ts'
 

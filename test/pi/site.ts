@@ -1,5 +1,5 @@
 import { type Client, createClient, logIn, until } from '#cli/story/client.ts'
-import type { WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
+import type { WithdrawalView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import { codeOf } from '#domain/error.ts'
 import type { CabinetPlan } from '#hardware/plan.ts'
 import { LOTS } from './cabinet.ts'

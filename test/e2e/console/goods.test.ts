@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, createClient, logIn, until } from '#cli/story/client.ts'
-import type { WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
+import type { WithdrawalView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import { type ConsoleHouse, judgeConsole, openConsole } from '../../lib/e2e-console.ts'
 import { consoleLogin, SECOND_PIN } from '../../lib/e2e-people.ts'
 

@@ -1,16 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { RunningEdge } from '#edge/main.ts'
-import { paper, sendList, signed } from '#test/lib/edge-authority.ts'
+import { paper, refusalsIn, sendList, signed } from '#test/lib/edge-authority.ts'
+import { ownTownship } from '#test/lib/edge-own-township.ts'
 import {
   type Ask,
-  asker,
-  FIRST_PIN,
   item,
   journaled,
   logIn,
-  openTownship,
   quantityIn,
   type Township,
   untilStep,
@@ -21,12 +17,8 @@ let edge: RunningEdge
 let wang: Ask
 let he: Ask
 beforeEach(async () => {
-  town = await openTownship()
-  edge = await town.start()
-  wang = await logIn(edge)
-  he = await logIn(edge, 'he')
+  ;({ town, edge, wang, he } = await ownTownship('wang', 'he'))
 })
-afterEach(() => town.close())
 
 /** Takes so many packs out of a drawer that stands open, and closes it. */
 const take = async (drawer: string, packs: number): Promise<void> => {
@@ -40,7 +32,7 @@ const override = async (body = paper()): Promise<void> => {
   await take('D01', 2)
 }
 const overrides = async () => (await wang('/api/overrides')).body
-const refusals = () => journaled(edge, 'unlock.refused').map(({ actor, code, rx }) => [actor, code, rx])
+const refusals = () => refusalsIn(edge)
 
 describe('an override', () => {
   it('R2: names an order that is not reviewed, and is written down with the start of its withdrawal', async () => {
@@ -165,179 +157,5 @@ describe('an override', () => {
       patient: '张桂芳',
       rx: 'RX-900',
     })
-  })
-})
-
-describe('the mechanical keys', () => {
-  const take = async (as: Ask, second = 'he', reason = 'power') =>
-    as('/api/custody/take', { reason, second: await signed(as, second, 'downtime') })
-  const bringBack = async (as: Ask, second = 'he') =>
-    as('/api/custody/return', { second: await signed(as, second, 'downtime') })
-
-  it('R16: are taken and brought back by two people each, and nothing is unlocked meanwhile', async () => {
-    const jti = await town.authorise(edge)
-    expect((await take(wang)).body).toMatchObject([{ person: 'wang', second: 'he', returnedAt: null }])
-    expect((await wang('/api/withdrawals', { jti })).body.code).toBe('E_DOWNTIME')
-    const count = { kind: 'count', drawer: 'D01' }
-    expect((await wang('/api/operations', count)).body.code).toBe('E_DOWNTIME')
-    expect(refusals()).toEqual([
-      ['wang', 'E_DOWNTIME', 'RX-1'],
-      ['wang', 'E_DOWNTIME', null],
-    ])
-    expect((await take(wang)).body.code).toBe('E_KEY_OUT')
-    const li = await logIn(edge, 'li')
-    expect((await bringBack(li)).body).toMatchObject([{ returnedBy: 'li' }])
-    expect(journaled(edge, 'key.taken')).toMatchObject([{ person: 'wang', second: 'he', reason: 'power' }])
-    expect(journaled(edge, 'key.returned')).toMatchObject([{ person: 'li', second: 'he' }])
-    expect((await bringBack(li)).body.code).toBe('E_KEY_IN')
-    expect(town.cabinet.pulses).toEqual([])
-  })
-
-  it('R16: need a second person, who signed for this', async () => {
-    const second = await signed(wang, 'he', 'waste')
-    expect((await wang('/api/custody/take', { reason: 'power', second })).body.code).toBe('E_SECOND')
-    expect((await he('/api/custody/take', { reason: 'power', second: '' })).body.code).toBe('E_ROLE')
-    expect((await take(wang, 'wang')).body.code).toBe('E_SECOND')
-    expect(journaled(edge, 'person.refused').map(({ person, code }) => [person, code])).toEqual([
-      ['wang', 'E_SECOND'],
-      ['he', 'E_ROLE'],
-      ['wang', 'E_SECOND_SELF'],
-      ['wang', 'E_SECOND'],
-    ])
-  })
-
-  it('R16: brought back, every drawer needs a count before it is picked from', async () => {
-    const jti = await town.authorise(edge)
-    await take(wang)
-    await bringBack(wang)
-    const services = () => ['D01', 'D02', 'D03'].map(id => edge.agent.service.of(id))
-    expect(services().map(({ service, cause }) => [service, cause])).toEqual(
-      Array.from({ length: 3 }, () => ['needs-count', 'downtime']),
-    )
-    expect((await wang('/api/withdrawals', { jti })).body.code).toBe('E_DRAWER_SERVICE')
-  })
-
-  it('R7: while one is out an opening is told with who has it, and wakes nobody', async () => {
-    await take(wang)
-    town.cabinet.world.locks.pulse(0, 1)
-    await expect
-      .poll(() => journaled(edge, 'drawer.tamper'), { timeout: 10_000 })
-      .toMatchObject([{ drawer: 'D01' }])
-    expect((await wang('/api/alarms')).body).toContainEqual(
-      expect.objectContaining({ id: 'tamper-D01', kind: 'custody', level: 'warning' }),
-    )
-  })
-
-  const entry = async (as: Ask, id: string, changes: Record<string, unknown> = {}) =>
-    as(`/api/custody/${id}/entries`, {
-      at: new Date().toISOString(),
-      rx: 'RX-1',
-      patient: '张桂芳',
-      items: [{ drug: 'metformin-500', lot: 'M1', drawer: 'D01', quantity: 2 }],
-      second: await signed(as, 'he', 'downtime'),
-      ...changes,
-    })
-  const custodyId = async () =>
-    String(((await wang('/api/custody')).body as unknown as { id: string }[])[0]?.id)
-
-  it('R16: what was handed out meanwhile is written down later, with its own time and two names', async () => {
-    const jti = await town.authorise(edge)
-    await take(wang)
-    const at = new Date().toISOString()
-    await bringBack(wang)
-    const id = await custodyId()
-    expect((await entry(wang, id, { at })).body).toMatchObject([
-      { entries: [{ at, items: [{ quantity: 2 }] }] },
-    ])
-    expect(journaled(edge, 'downtime.entry')).toMatchObject([
-      { custody: id, at, rx: 'RX-1', actor: 'wang', second: 'he', items: [{ drawer: 'D01', quantity: -2 }] },
-    ])
-    expect(quantityIn(edge, 'D01')).toBe(18)
-    expect(edge.agent.authorisations.find(jti)?.status).toBe('dispensed')
-  })
-
-  it('R16: is not written down for a time outside, for goods that are not there, or after the count', async () => {
-    await take(wang)
-    const before = new Date(Date.now() - 3_600_000).toISOString()
-    const id = await custodyId()
-    expect((await entry(wang, id, { at: before })).body.code).toBe('E_DOWNTIME_TIME')
-    const items = [{ drug: 'metformin-500', lot: 'M9', drawer: 'D01', quantity: 2 }]
-    expect((await entry(wang, id, { items })).body.code).toBe('E_LOT_UNKNOWN')
-    expect((await entry(wang, 'none')).body.code).toBe('E_CUSTODY_UNKNOWN')
-    const at = new Date().toISOString()
-    await bringBack(wang)
-    const counted = { drawer: 'D01', service: 'in-service', cause: 'counted', actor: 'wang' } as const
-    edge.agent.journal.append([{ kind: 'drawer.service', data: counted }], () =>
-      edge.agent.service.project(counted),
-    )
-    expect((await entry(wang, id, { at })).body.code).toBe('E_DOWNTIME_COUNTED')
-    expect(quantityIn(edge, 'D01')).toBe(20)
-  })
-})
-
-describe('what is refused', () => {
-  it('R19: leaves a record each: login, role, second person, override, downtime, another’s session', async () => {
-    await sendList(town, edge)
-    const anybody = asker(edge.url)
-    await anybody('/api/login', { person: 'li', pin: '000001' })
-    await anybody('/api/login', { badge: '12345678' })
-    const jti = await town.authorise(edge)
-    await he('/api/withdrawals', { jti })
-    await he('/api/people/wang/badge', { badge: '12345678' })
-    await wang('/api/second', { person: 'wang', pin: FIRST_PIN, act: 'waste' })
-    await wang('/api/overrides', paper({ items: [{ drug: 'insulin', quantity: 1 }] }))
-    const codes = (kind: 'person.refused' | 'unlock.refused') => journaled(edge, kind).map(({ code }) => code)
-    expect(codes('person.refused')).toEqual([...['E_PIN_WRONG', 'E_BADGE_UNKNOWN', 'E_ROLE', 'E_PIN_WRONG']])
-    expect(codes('unlock.refused')).toEqual(['E_ROLE', 'E_OVERRIDE_LIST'])
-    expect(town.cabinet.pulses).toEqual([])
-  })
-})
-
-describe('a competency that has ended', () => {
-  it('R19: refuses acts of the profession with its own code, journaled, and lets witness', async () => {
-    await town.stop(edge)
-    const path = join(town.dataDir, 'agent.json')
-    const config = JSON.parse(await readFile(path, 'utf8')) as { people: { id: string }[] }
-    const people = config.people.map(one =>
-      one.id === 'wang' ? { ...one, competentUntil: '2026-01-31' } : one,
-    )
-    await writeFile(path, JSON.stringify({ ...config, people }))
-    edge = await town.start()
-    wang = await logIn(edge)
-    const jti = await town.authorise(edge)
-    expect(await wang('/api/withdrawals', { jti })).toMatchObject({
-      status: 403,
-      body: { code: 'E_COMPETENCY' },
-    })
-    expect(refusals()).toEqual([['wang', 'E_COMPETENCY', null]])
-    const li = await logIn(edge, 'li')
-    expect(await signed(li, 'wang', 'waste')).not.toBe('undefined')
-  })
-})
-
-describe('a session of somebody else', () => {
-  it('goes on with its actor until the lead takes it over, with a reason', async () => {
-    const jti = await town.authorise(edge)
-    const { session } = (await wang('/api/withdrawals', { jti })).body
-    await untilStep(wang, 'open')
-    const qian = await logIn(edge, 'qian')
-    expect((await qian('/api/withdrawals/current')).body).toMatchObject({ actor: 'wang' })
-    expect((await wang(`/api/sessions/${session}/take-over`, { reason: '交班' })).body.code).toBe('E_ROLE')
-    await qian(`/api/sessions/${session}/take-over`, { reason: '王药师离岗' })
-    expect((await qian('/api/withdrawals/current')).body).toMatchObject({ actor: 'qian' })
-    expect(journaled(edge, 'session.taken-over')).toMatchObject([
-      { session, from: 'wang', by: 'qian', reason: '王药师离岗' },
-    ])
-  })
-
-  it('may be taken over by any pharmacist once that person has logged off', async () => {
-    const jti = await town.authorise(edge)
-    const { session } = (await wang('/api/withdrawals', { jti })).body
-    await untilStep(wang, 'open')
-    const li = await logIn(edge, 'li')
-    const take = () => li(`/api/sessions/${session}/take-over`, { reason: '王药师离岗' })
-    expect((await take()).body.code).toBe('E_ROLE')
-    await wang('/api/logout', {})
-    expect(await take()).toMatchObject({ status: 200, body: { actor: 'li' } })
   })
 })

@@ -1,19 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { DAY } from '#domain/time.ts'
 import { createAlarms } from '#edge/alarms/alarms.ts'
 import { watchCalibrations } from '#edge/health/calibration.ts'
 import { examplePlan } from '#hardware/plan-example.ts'
-import { openJournal, temporaryDir } from '#test/lib/edge-journal.ts'
+import { ownJournal, type TestJournal } from '#test/lib/edge-own-journal.ts'
 
-let dir: ReturnType<typeof temporaryDir>
-let held: ReturnType<typeof openJournal>
+let held: TestJournal
 beforeEach(() => {
-  dir = temporaryDir()
-  held = openJournal(dir.path)
-})
-afterEach(() => {
-  held.close()
-  dir.remove()
+  held = ownJournal()
 })
 
 const dayIn = (days: number): string =>

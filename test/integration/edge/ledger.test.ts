@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { NewEvent } from '#domain/journal/events.ts'
 import type { Movement } from '#domain/journal/events-operations.ts'
 import { openJournalFile } from '#edge/journal/open.ts'
@@ -13,7 +13,6 @@ let house: TestHoldings
 beforeEach(async () => {
   house = await openHoldings()
 })
-afterEach(() => house.close())
 
 const DRUGS = ['amlodipine-5', 'metformin-500'] as const
 const place = fc.record({

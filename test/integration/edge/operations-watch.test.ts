@@ -1,18 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createAlarms } from '#edge/alarms/alarms.ts'
 import { createWatch } from '#edge/dispensing/watch.ts'
 import { createService } from '#edge/operations/service.ts'
-import { openJournal, temporaryDir } from '#test/lib/edge-journal.ts'
+import { ownJournal, type TestJournal } from '#test/lib/edge-own-journal.ts'
 
-let dir: ReturnType<typeof temporaryDir>
-let open: ReturnType<typeof openJournal>
+let open: TestJournal
 beforeEach(() => {
-  dir = temporaryDir()
-  open = openJournal(dir.path)
-})
-afterEach(() => {
-  open.close()
-  dir.remove()
+  open = ownJournal()
 })
 
 /** Two drawers under the watch; D01 stands open as somebody's own drawer. */

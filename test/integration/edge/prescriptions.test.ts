@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { AlarmView, PrescriptionView } from '#cloud-sync/contract/edge-api.ts'
+import type { AlarmView } from '#cloud-sync/contract/edge-alarms.ts'
+import type { PrescriptionView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import type { Claims } from '#domain/authorisation/claims.ts'
 import { generateSigningJwk, publicJwk, signingKey } from '#domain/authorisation/keys.ts'
 import { signToken } from '#domain/authorisation/token.ts'

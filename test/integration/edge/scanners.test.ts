@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ScanView } from '#cloud-sync/contract/edge-operations.ts'
+import type { ScanView } from '#cloud-sync/contract/edge-scanning.ts'
 import type { RunningEdge } from '#edge/main.ts'
 import { goodManners, type Speak, serveTcp } from '#firmware-bridge/emulator/far-end.ts'
 import { scanner } from '#firmware-bridge/emulator/scanner.ts'

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { counted, openHoldings, type TestHoldings } from '#test/lib/edge-holdings.ts'
 
 let house: TestHoldings
@@ -10,7 +10,6 @@ beforeEach(async () => {
   for (const id of ['metformin-500', 'amlodipine-10', 'insulin-glargine'])
     house.db.run('INSERT INTO items VALUES (?, ?)', id, item(id, id === 'insulin-glargine' ? 'cold' : 'room'))
 })
-afterEach(() => house.close())
 
 const code = (expected: string) => expect.objectContaining({ code: expected })
 const line = (changes: object = {}) => ({

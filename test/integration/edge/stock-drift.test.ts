@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { NewEvent } from '#domain/journal/events.ts'
 import { MINUTE } from '#domain/time.ts'
 import { createService } from '#edge/operations/service.ts'
@@ -30,7 +30,6 @@ beforeEach(async () => {
   house.stock.count('wang', [counted({ packGrams: 20 })])
   start()
 })
-afterEach(() => house.close())
 
 const minutes = async (count: number): Promise<void> => {
   for (let at = 0; at < count; at++) {

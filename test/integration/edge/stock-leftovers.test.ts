@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE } from '#domain/time.ts'
 import { UNNAMED_EXPIRY, UNNAMED_LOT } from '#domain/unnamed-lot.ts'
 import { createMonitor } from '#edge/cold-chain/monitor.ts'
@@ -11,7 +11,6 @@ beforeEach(async () => {
   const D03 = house.hardware.drawers.get('D03')
   if (D03) house.hardware.drawers.set('D04', { ...D03, role: 'return' })
 })
-afterEach(() => house.close())
 
 const code = (expected: string) => expect.objectContaining({ code: expected })
 const feel = () => {

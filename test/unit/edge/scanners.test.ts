@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ScanView } from '#cloud-sync/contract/edge-operations.ts'
+import type { ScanView } from '#cloud-sync/contract/edge-scanning.ts'
 import type { Reading } from '#edge/scanning/scan.ts'
 import { listenToScanners } from '#edge/scanning/scanners.ts'
 import type { Scan, Scanner } from '#hardware/ports.ts'

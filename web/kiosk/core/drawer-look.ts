@@ -1,4 +1,4 @@
-import type { DrawerView } from '#cloud-sync/contract/edge-operations.ts'
+import type { DrawerView } from '#cloud-sync/contract/edge-goods.ts'
 import type { Look } from './look.ts'
 
 /** Colour and icon of a drawer's service; the word is `service.*`. */

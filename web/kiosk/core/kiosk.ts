@@ -1,6 +1,6 @@
 import { type InjectionKey, inject, type ShallowRef, shallowRef, watch } from 'vue'
-import type { WithdrawalAction, WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
-import type { ScanView } from '#cloud-sync/contract/edge-operations.ts'
+import type { ScanView } from '#cloud-sync/contract/edge-scanning.ts'
+import type { WithdrawalAction, WithdrawalView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import { type Api, ApiFailure, createApi } from '../../shared/api.ts'
 import { type Clock, createClock } from './clock.ts'
 import { follow, isWithdrawal } from './follow.ts'

@@ -1,4 +1,4 @@
-import type { PrescriptionView, WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
+import type { PrescriptionView, WithdrawalView } from '#cloud-sync/contract/edge-withdrawals.ts'
 
 /** One label a lot: what a patient reads at home, from what was taken and what the order says. */
 export type Label = {

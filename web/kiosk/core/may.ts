@@ -1,4 +1,4 @@
-import type { PersonView } from '#cloud-sync/contract/edge-api.ts'
+import type { PersonView } from '#cloud-sync/contract/edge-people.ts'
 import { type Action, MAY, ROLES, type Role } from '#domain/people/actions.ts'
 
 /** Why the person may not do something; null = they may. The agent's own list (`may` of the login) decides. */

@@ -1,4 +1,4 @@
-import type { AlarmView, NoticeView } from '#cloud-sync/contract/edge-api.ts'
+import type { AlarmView, NoticeView } from '#cloud-sync/contract/edge-alarms.ts'
 import type { Look } from './look.ts'
 
 /** Colour and icon of a message; the word is `notice.*`. */

@@ -1,4 +1,4 @@
-import type { ScanView } from '#cloud-sync/contract/edge-operations.ts'
+import type { ScanView } from '#cloud-sync/contract/edge-scanning.ts'
 import type { Option, Values } from './fields.ts'
 
 type Pack = Extract<ScanView, { kind: 'pack' }>

@@ -1,4 +1,4 @@
-import type { PrescriptionView } from '#cloud-sync/contract/edge-api.ts'
+import type { PrescriptionView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import { matches } from './initials.ts'
 import type { Look } from './look.ts'
 

@@ -1,4 +1,5 @@
-import type { StepStatus, Text } from '#cloud-sync/contract/edge-api.ts'
+import type { Text } from '#cloud-sync/contract/edge-api.ts'
+import type { StepStatus } from '#cloud-sync/contract/edge-withdrawals.ts'
 
 /*
  * Short lists instead of typing. What goes into the journal is the Chinese text: the record is read by people of the

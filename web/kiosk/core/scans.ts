@@ -1,5 +1,5 @@
 import { onMounted, onUnmounted } from 'vue'
-import type { ScanView } from '#cloud-sync/contract/edge-operations.ts'
+import type { ScanView } from '#cloud-sync/contract/edge-scanning.ts'
 
 /** A page that waits for a scan. */
 export type ScanTaker = {

@@ -1,5 +1,5 @@
 import { computed, type Ref, ref, shallowRef } from 'vue'
-import type { LoginView } from '#cloud-sync/contract/edge-api.ts'
+import type { LoginView } from '#cloud-sync/contract/edge-people.ts'
 
 const KEY = 'yaogui.kiosk.session'
 

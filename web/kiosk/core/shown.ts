@@ -1,6 +1,6 @@
 import { type ComputedRef, computed, type ShallowRef, shallowRef, watch } from 'vue'
-import type { WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
 import type { OperationView } from '#cloud-sync/contract/edge-operations.ts'
+import type { WithdrawalView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import type { Session } from './session.ts'
 import type { Tone } from './sound.ts'
 import type { Store } from './store.ts'

@@ -1,4 +1,4 @@
-import type { StepStatus, WithdrawalView } from '#cloud-sync/contract/edge-api.ts'
+import type { StepStatus, WithdrawalView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import type { Look } from './look.ts'
 
 /** Colour and icon of a step; the word is `step.*`. */

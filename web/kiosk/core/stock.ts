@@ -1,5 +1,4 @@
-import type { StockView } from '#cloud-sync/contract/edge-api.ts'
-import type { DrugStockView } from '#cloud-sync/contract/edge-operations.ts'
+import type { DrugStockView, StockView } from '#cloud-sync/contract/edge-stock.ts'
 import { UNNAMED_EXPIRY } from '#domain/unnamed-lot.ts'
 import type { Look } from './look.ts'
 

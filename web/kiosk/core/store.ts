@@ -1,33 +1,25 @@
 import { type Ref, ref, shallowReactive } from 'vue'
-import type {
-  AlarmView,
-  AskView,
-  OngoingExcursion,
-  PersonView,
-  PrescriptionView,
-  SiteView,
-  StockView,
-  ThermometerView,
-  Topic,
-  WithdrawalView,
-} from '#cloud-sync/contract/edge-api.ts'
-import type {
-  BypassView,
-  DrawerView,
-  DrugStockView,
-  LedgerCheckView,
-  OperationView,
-  QuarantineView,
-  ReturnView,
-  ShipmentView,
-} from '#cloud-sync/contract/edge-operations.ts'
+import type { AlarmView } from '#cloud-sync/contract/edge-alarms.ts'
+import type { AskView, SiteView, Topic } from '#cloud-sync/contract/edge-api.ts'
+import type { OngoingExcursion, ThermometerView } from '#cloud-sync/contract/edge-cold-chain.ts'
+import type { DrawerView, ReturnView, ShipmentView } from '#cloud-sync/contract/edge-goods.ts'
+import type { OperationView } from '#cloud-sync/contract/edge-operations.ts'
 import type {
   CaseView,
   CustodyView,
   OverrideListView,
   OverrideView,
+  PersonView,
   ReasonsView,
 } from '#cloud-sync/contract/edge-people.ts'
+import type { BypassView } from '#cloud-sync/contract/edge-scanning.ts'
+import type {
+  DrugStockView,
+  LedgerCheckView,
+  QuarantineView,
+  StockView,
+} from '#cloud-sync/contract/edge-stock.ts'
+import type { PrescriptionView, WithdrawalView } from '#cloud-sync/contract/edge-withdrawals.ts'
 import { type Api, ApiFailure } from '../../shared/api.ts'
 
 /** What the agent said last, by topic. Absent = not read yet, which is not the same as empty. */
