@@ -19,20 +19,27 @@ export const systemClock = (): EdgeClock => ({
 export const pause = (clock: EdgeClock, ms: number): Promise<void> =>
   new Promise(resolve => void clock.after(ms, resolve))
 
-/** Runs `task` again and again, `ms` after it ended; an error is handed on and does not end the loop. */
-export const every = (
-  clock: EdgeClock,
-  { ms, task, onError }: { ms: number; task: () => Promise<void> | void; onError: (error: unknown) => void },
-): (() => Promise<void>) => {
+type Loop = {
+  readonly ms: number
+  /** `ms` counts from when the last turn ended, or from when it began: what must be done each minute is. */
+  readonly from?: 'end' | 'begin'
+  readonly task: () => Promise<void> | void
+  readonly onError: (error: unknown) => void
+}
+
+/** Runs `task` again and again, never twice at once; an error is handed on and does not end the loop. */
+export const every = (clock: EdgeClock, { ms, from = 'end', task, onError }: Loop): (() => Promise<void>) => {
   let stopped = false
   let cancel = () => {}
   let running: Promise<void> = Promise.resolve()
   const turn = (): void => {
+    const began = clock.monotonic()
+    const rest = (): number => (from === 'end' ? ms : Math.max(0, ms - (clock.monotonic() - began)))
     running = Promise.resolve()
       .then(task)
       .catch(onError)
       .then(() => {
-        if (!stopped) cancel = clock.after(ms, turn)
+        if (!stopped) cancel = clock.after(rest(), turn)
       })
   }
   turn()

@@ -9,8 +9,10 @@ import type { LocalBroker } from './broker/broker.ts'
 import { every } from './clock.ts'
 import { causeAt } from './cold-chain/causes.ts'
 import { createEarlyWarning, type EarlyWarning } from './cold-chain/early.ts'
+import { forgetGone } from './cold-chain/gone.ts'
 import { createHumidityWatch } from './cold-chain/humidity.ts'
 import { createMonitor, type Monitor } from './cold-chain/monitor.ts'
+import { readPatiently } from './cold-chain/patience.ts'
 import { replay, replayInterval } from './cold-chain/replay.ts'
 import type { EdgeHardware } from './hardware.ts'
 import { snapshot } from './telemetry/live.ts'
@@ -82,6 +84,9 @@ export const createMonitors = async ({ agent, hardware, broker, replays }: Optio
       monitor: monitor({ id, name, ...placeOf(place), intervalMs: await replayInterval(file) }),
       progress: { readings: 0 },
     })
+  const replayedIds = replays.map(({ id }) => id)
+  const { thermometers, hygrometers = new Map<string, unknown>() } = hardware
+  forgetGone(alarms, new Set([...thermometers.keys(), ...hygrometers.keys(), ...replayedIds]))
   return { live, replayed }
 }
 
@@ -99,10 +104,9 @@ const humidityLoops = ({ agent, hardware }: Options) =>
 export const startLoops = (options: Options, monitors: Monitors): (() => Promise<void>) => {
   const { agent, hardware, publishLive } = options
   const { clock, log, config, watch, alarms, stock, mains, notifier, spotTest } = agent
-  const loop = (name: string, ms: number, task: () => Promise<void> | void) =>
+  const loop = (name: string, ms: number, task: () => Promise<void> | void, from: 'end' | 'begin' = 'end') =>
     every(clock, {
-      ms,
-      task,
+      ...{ ms, from, task },
       onError: error => log.error({ err: error, code: codeOf(error), loop: name }, 'loop failed'),
     })
   notifier.start()
@@ -125,12 +129,16 @@ export const startLoops = (options: Options, monitors: Monitors): (() => Promise
         }),
       ),
     ),
-    ...monitors.live.map(monitor =>
-      loop(`temperature ${monitor.id}`, config.sampleSeconds * SECOND, async () => {
-        const reading = await hardware.thermometers.get(monitor.id)?.read()
+    ...monitors.live.map(monitor => {
+      const thermometer = hardware.thermometers.get(monitor.id)
+      const read = thermometer && readPatiently(thermometer, clock)
+      const sample = async (): Promise<void> => {
+        const reading = await read?.()
         if (reading) await monitor.take(reading)
-      }),
-    ),
+      }
+      // Measured each minute at least (GSP 附录3), however long a full bus takes.
+      return loop(`temperature ${monitor.id}`, config.sampleSeconds * SECOND, sample, 'begin')
+    }),
   ]
   for (const { file, monitor, progress } of monitors.replayed)
     replay(file, monitor, () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseFridgeTag } from '#domain/cold-chain/fridge-tag.ts'
 import { FridgeTagError } from '#domain/cold-chain/fridge-tag-lines.ts'
+import { parseQTag } from '#domain/cold-chain/q-tag.ts'
 import { parseReadingsCsv, ReadingsCsvError } from '#domain/cold-chain/readings-csv.ts'
 import type { Reading } from '#domain/cold-chain/rule.ts'
 import { usualInterval } from '#domain/cold-chain/spans.ts'
@@ -8,7 +9,7 @@ import { YaoguiError } from '#domain/error.ts'
 
 /** `intervalMs`: the usual time between two readings. */
 export type LoggerFile = {
-  readonly format: 'fridge-tag' | 'csv'
+  readonly format: 'fridge-tag' | 'q-tag' | 'csv'
   readonly readings: readonly Reading[]
   readonly intervalMs: number
 }
@@ -28,6 +29,10 @@ const textOf = (path: string): string => {
 }
 
 const parse = (text: string): LoggerFile => {
+  if (/^\uFEFF?Device: Q-tag (?!Fridge-tag)/.test(text)) {
+    const { readings, intervalMinutes } = parseQTag(text)
+    return { format: 'q-tag', readings, intervalMs: intervalMinutes * MINUTE }
+  }
   if (/^\uFEFF?Device: /.test(text)) {
     const { readings, intervalMinutes } = parseFridgeTag(text)
     return { format: 'fridge-tag', readings, intervalMs: intervalMinutes * MINUTE }
@@ -46,8 +51,8 @@ export const readLoggerFile = (path: string): LoggerFile => {
       zh: `${path} ${error.message}`,
       en: `${path} cannot be read as a logger's export (line ${error.line})`,
       wayOut: {
-        zh: '支持 Berlinger Fridge-tag/Q-tag 文本，或表头为 at,celsius 的 CSV',
-        en: 'a Berlinger Fridge-tag/Q-tag text, or a CSV with the header at,celsius',
+        zh: '支持 Berlinger Fridge-tag 2 L、Q-tag CLm doc 文本，或表头为 at,celsius 的 CSV',
+        en: 'the text of a Berlinger Fridge-tag 2 L or Q-tag CLm doc, or a CSV with the header at,celsius',
       },
     })
   }

@@ -37,7 +37,7 @@ export interface FridgeTagOptions {
 
 const MINUTE = 60_000
 
-const offsetMs = (utcOffset: string): number => {
+export const offsetMs = (utcOffset: string): number => {
   const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(utcOffset) ?? []
   if (!sign) throw new RangeError(`utcOffset “${utcOffset}”: +08:00 …`)
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE
@@ -103,7 +103,7 @@ const readingOf = (row: string, line: number, offset: number): FridgeTagReading 
 const HEADING = '\tyyyy-MM-dd hh:mm\tT\tOut of limits'
 
 /** The rows from `Data:` (index `dataAt`) to the certificate; a file without its last lines is refused. */
-const readingsOf = (lines: readonly string[], dataAt: number, offset: number): FridgeTagReading[] => {
+export const readingsOf = (lines: readonly string[], dataAt: number, offset: number): FridgeTagReading[] => {
   if (lines[dataAt + 1]?.trimEnd() !== HEADING) {
     throw new FridgeTagError('E_FRIDGE_TAG_FORMAT', dataAt + 2, '列标题不同 / other columns than expected')
   }

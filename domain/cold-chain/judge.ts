@@ -3,6 +3,7 @@ import { type ColdChainEvent, detect, initialDetectState } from './detect.ts'
 import type { Side } from './limits.ts'
 import { sideOf } from './limits.ts'
 import { meanKinetic } from './mkt.ts'
+import { isFrozen } from './report.ts'
 import type { DetectConfig, Reading } from './rule.ts'
 import { type Gap, type Span, spansOf } from './spans.ts'
 
@@ -34,6 +35,7 @@ export interface Judgement {
   readonly min: number
   readonly max: number
   readonly mean: number
+  /** Null for frozen goods, of which it says nothing. */
   readonly mkt: number | null
   readonly inRangeShare: number
   readonly excursions: readonly JudgedExcursion[]
@@ -140,10 +142,12 @@ export const judge = (
     min: fold(Number.POSITIVE_INFINITY, (least, { celsius }) => Math.min(least, celsius)),
     max: fold(Number.NEGATIVE_INFINITY, (most, { celsius }) => Math.max(most, celsius)),
     mean: fold(0, (sum, span) => sum + span.celsius * weight(span)),
-    mkt: meanKinetic(
-      spans.map(span => ({ celsius: span.celsius, weight: weight(span) })),
-      activationEnergy,
-    ),
+    mkt: isFrozen(config)
+      ? null
+      : meanKinetic(
+          spans.map(span => ({ celsius: span.celsius, weight: weight(span) })),
+          activationEnergy,
+        ),
     inRangeShare: fold(0, (sum, span) => sum + (sideOf(span.celsius, config) === null ? weight(span) : 0)),
     excursions,
     days: daysOf(spans, excursions, config),

@@ -64,7 +64,14 @@ export const suspect = (
   if (state === null) return { state: fresh, suspicions: [] }
   const before = state.last
   if (at < before.at - config.clockMs) {
-    return { state: fresh, suspicions: [{ what: 'clock-set', at, before: before.at }] }
+    const set = { what: 'clock-set' as const, at, before: before.at }
+    // What was told of a sensor that stands still is over when it moves, and not because somebody set the clock.
+    const moves = state.stuck && celsius !== before.celsius
+    const stuck = state.stuck && !moves
+    return {
+      state: { ...fresh, stuck },
+      suspicions: moves ? [set, { what: 'moving-again', at }] : [set],
+    }
   }
   const still = stillness(state, reading, config)
   const jumped = Math.abs(celsius - before.celsius) > config.jumpCelsius && at - before.at <= config.jumpMs

@@ -1,4 +1,5 @@
-import type { Suspicion } from '#domain/cold-chain/quality.ts'
+import type { QualityState, Suspicion } from '#domain/cold-chain/quality.ts'
+import type { Reading } from '#domain/cold-chain/rule.ts'
 import type { Alarms } from '../alarms/alarms.ts'
 import type { Journal } from '../journal/journal.ts'
 
@@ -32,10 +33,12 @@ const wordsOf = (suspicion: Suspicion): { readonly zh: string; readonly en: stri
   }
 }
 
-/** Writes a suspicion down and, where it lasts, warns of it until it is over. */
-export const createDoubts =
-  ({ id, name, journal, alarms }: Options) =>
-  (suspicion: Suspicion): void => {
+/** `doubt` writes a suspicion down and, where it lasts, warns of it until it is over. */
+export const createDoubts = ({ id, name, journal, alarms }: Options) => ({
+  /** What an earlier run of the agent has warned of ends when the sensor moves: else nothing would ever end it. */
+  toldStuck: (last: Reading): QualityState | null =>
+    alarms.isOpen(`stuck-${id}`) ? { last, since: last.at, stuck: true } : null,
+  doubt: (suspicion: Suspicion): void => {
     const { what, at } = suspicion
     const { zh, en } = wordsOf(suspicion)
     journal.record({
@@ -52,4 +55,5 @@ export const createDoubts =
         en: `${name} ${en}`,
       })
     }
-  }
+  },
+})

@@ -13,6 +13,7 @@ export type Closing = { readonly how: ClosedHow; readonly reason: string; readon
 
 const SIDES = ['cold', 'hot'] as const satisfies readonly Side[]
 const iso = (at: number): string => new Date(at).toISOString()
+export const tenths = (value: number): number => Math.round(value * 10) / 10
 
 export const excursionId = (thermometer: string, side: Side, start: number): string =>
   `${thermometer}-${side}-${start}`
@@ -40,8 +41,8 @@ export const closingOf = (
   const { state: next, ended } = endRun(state, excursion.side)
   if (!ended) return undefined
   const { id, thermometer, side, start, alarmAt } = excursion
-  const { end, min, max, minutes } = ended
-  const measured = { end: iso(end), min, max, minutes }
+  const { end, min, max, minutes, degreeMinutes } = ended
+  const measured = { end: iso(end), min, max, minutes, degreeMinutes: tenths(degreeMinutes) }
   const closed = { how, closedBy: actor, reason }
   return {
     state: next,

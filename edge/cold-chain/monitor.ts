@@ -82,7 +82,7 @@ export const createMonitor = (options: Options) => {
     for (const event of next.events) soundExcursion(alarms, event, { id, name, rule: config })
   }
 
-  const doubt = createDoubts({ id, name, journal, alarms })
+  const { doubt, toldStuck } = createDoubts({ id, name, journal, alarms })
 
   const good = async ({ at, celsius }: Reading, source: 'sensor' | 'replay'): Promise<void> => {
     const reading = { at, celsius }
@@ -92,7 +92,7 @@ export const createMonitor = (options: Options) => {
     alarms.clear(`no-data-${id}`)
     settle(detect(state, reading, config), source)
     if (source === 'sensor') {
-      const { state: next, suspicions } = suspect(quality, reading)
+      const { state: next, suspicions } = suspect(quality ?? toldStuck(reading), reading)
       quality = next
       suspicions.forEach(doubt)
       early?.take(reading)

@@ -4,7 +4,7 @@ import { excursionWords } from '#domain/cold-chain/rule-words.ts'
 import type { SaidRule } from '#domain/cold-chain/said-rule.ts'
 import type { NewEvent } from '#domain/journal/events.ts'
 import type { Alarms } from '../alarms/alarms.ts'
-import { excursionId } from './excursions.ts'
+import { excursionId, tenths } from './excursions.ts'
 
 type Told = {
   readonly id: string
@@ -14,7 +14,6 @@ type Told = {
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString()
-const tenths = (value: number): number => Math.round(value * 10) / 10
 
 /** What the journal keeps of an excursion's alarm or end. */
 export const excursionEvent = (

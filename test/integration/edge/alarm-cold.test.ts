@@ -7,6 +7,7 @@ import { createAlarms } from '#edge/alarms/alarms.ts'
 import { createColdBoard } from '#edge/cold-chain/board.ts'
 import { createEarlyWarning } from '#edge/cold-chain/early.ts'
 import { createExcursions } from '#edge/cold-chain/excursions.ts'
+import { forgetGone } from '#edge/cold-chain/gone.ts'
 import { createHumidityWatch } from '#edge/cold-chain/humidity.ts'
 import { createMonitor } from '#edge/cold-chain/monitor.ts'
 import { clockTrust } from '#edge/health/clock-trust.ts'
@@ -112,7 +113,7 @@ describe('an excursion that no reading will end', () => {
     const id = excursion?.id ?? ''
     fridge.excursions.close(id, { how: 'sensor-replaced', reason, actor: 'wang' })
     expect(journaled('excursion.ended')).toMatchObject([
-      { excursion: id, how: 'sensor-replaced', closedBy: 'wang', reason, minutes: 69 },
+      { excursion: id, how: 'sensor-replaced', closedBy: 'wang', reason, minutes: 69, degreeMinutes: 69 },
     ])
     expect([fridge.excursions.list(), fridge.open()]).toEqual([[], []])
     // Also for the next run of the agent.
@@ -155,6 +156,18 @@ describe('an excursion that no reading will end', () => {
       await fridge.monitor.take({ ok: false, fault: 'no-answer', at: held.clock.now(), source: 'sensor' })
     }
     expect(journaled('excursion.ended')).toMatchObject([{ how: 'gap' }])
+  })
+})
+
+describe('a sensor that is in the plan no more', () => {
+  it('leaves no alarm behind that no reading would end; its excursion waits for a person', async () => {
+    await watch('F1').feel(70, () => 9)
+    const { alarms, open } = watch('F2')
+    const words = { zh: '', en: '', level: 'alarm', kind: 'no-data' } as const
+    for (const id of ['no-data-F1', 'no-data-F2', 'no-data-R1']) alarms.raise({ ...words, id })
+    alarms.raise({ ...words, id: 'stuck-F1', kind: 'sensor-stuck', level: 'warning' })
+    forgetGone(alarms, new Set(['F2', 'R1']))
+    expect(open().toSorted()).toEqual(['excursion-F1-hot', 'no-data-F2', 'no-data-R1'])
   })
 })
 

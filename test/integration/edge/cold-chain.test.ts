@@ -153,6 +153,16 @@ describe('a refrigerator', () => {
     ])
   })
 
+  it('that was warned of as standing still is so over a restart, until it moves', async () => {
+    await monitor().feel(361, 5)
+    const fridge = monitor()
+    await fridge.feel(10, 5)
+    expect(fridge.open()).toMatchObject([{ id: 'stuck-F1' }])
+    await fridge.feel(1, 5.1)
+    expect(fridge.open()).toEqual([])
+    expect(journaled('temperature.suspect').map(({ what }) => what)).toEqual(['stuck', 'moving-again'])
+  })
+
   it('is recorded each thirty minutes in range and each two minutes out of it (GSP)', async () => {
     const fridge = monitor()
     await fridge.feel(121, 5)

@@ -13,6 +13,7 @@ import { printPdf } from '#edge/records/pdf.ts'
 import { coldReport } from '#edge/records/report.ts'
 import { recordsCsv } from '#edge/records/report-csv.ts'
 import { reportPage } from '#edge/records/report-page.ts'
+import { reportSvg } from '#edge/records/report-svg.ts'
 import { examplePlan } from '#hardware/plan-example.ts'
 import { temporaryDir } from '#test/lib/edge-journal.ts'
 import { openDays } from '#test/lib/journal-days.ts'
@@ -120,7 +121,28 @@ describe('a day’s record of a refrigerator', () => {
       expect(plain).toContain(words)
     expect(plain).toContain(made.closings[0]?.head)
     expect(plain).toContain('站点签名核验相符')
+    // Only the chart's axis says this.
+    expect(plain).toContain('24:00')
     expect(plain).not.toContain('�')
+  })
+
+  it('has a chart with a bar for each bucket that was measured, and the excursion shaded from its start to its end', async () => {
+    await aDay()
+    const made = await report('2026-11-22')
+    const rects = [
+      ...reportSvg(made).matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g),
+    ]
+    const boxes = rects.map(([, ...numbers]) => numbers.map(Number))
+    const [x = 0, , width = 0] = boxes[0] ?? []
+    // 95 minutes of a day, and 473 points for 24 hours.
+    expect(width / (95 / 1440)).toBeCloseTo(473, 0)
+    const bars = boxes.slice(1)
+    expect(bars).toHaveLength(made.chart.buckets.length)
+    expect(bars).toHaveLength(84)
+    const top = Math.min(...bars.map(([, y = 0]) => y))
+    const warm = bars.filter(([, y]) => y === top).map(([left = 0]) => left)
+    // A bucket of ten minutes may have begun before.
+    for (const left of warm) expect(left > x - 4 && left < x + width).toBe(true)
   })
 
   it('says plainly that its day is not closed yet', async () => {

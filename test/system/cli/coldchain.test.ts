@@ -54,6 +54,28 @@ describe('yaogui coldchain judge', () => {
     expect(JSON.parse(run.out).mkt).toBeCloseTo(20.752780387897474, 9)
   })
 
+  it('judges by the limits, the minutes, the mode and the strictness it is told', async () => {
+    const row = (minute: number, celsius: number) =>
+      `${new Date(Date.parse('2026-01-01T08:00:00+08:00') + minute * MINUTE).toISOString()},${celsius}`
+    const runs = [8, 8, 8, 5, 8, 8, 8, 5].map((celsius, n) => row(n * 10, celsius))
+    const alarms = async (...options: readonly string[]) => {
+      const { code, out } = await judged(csv(...runs), '--json', ...options)
+      expect(code).toBe(0)
+      const verdict = JSON.parse(out) as { excursions: { alarmAt: string }[]; mkt: number | null }
+      const minutes = verdict.excursions.map(({ alarmAt }) => alarmAt.slice(11, 16))
+      return [minutes, verdict.mkt === null] as const
+    }
+    expect(await alarms('--minutes', '20')).toEqual([[], false])
+    expect(await alarms('--minutes', '20', '--strict', 'false')).toEqual([['00:20', '01:00'], false])
+    expect(await alarms('--minutes', '40', '--high', '7.9', '--mode', 'consecutive')).toEqual([[], false])
+    expect(await alarms('--minutes', '40', '--high', '7.9', '--mode', 'cumulative')).toEqual([
+      ['00:50'],
+      false,
+    ])
+    // MKT says nothing of frozen goods.
+    expect(await alarms('--low', '-25', '--high', '-15', '--minutes', '60')).toEqual([['01:00'], true])
+  })
+
   it('prints a table for people', async () => {
     const run = await judged(sharedLoggerFile())
     expect(run.out).toContain('超温事件 excursions  23')

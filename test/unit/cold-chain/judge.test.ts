@@ -140,6 +140,12 @@ describe('the limits', () => {
 })
 
 describe('a whole record', () => {
+  it('of frozen goods has no mean kinetic temperature, which says nothing of them', () => {
+    const frozen = record([-20, 20])
+    expect(judged(frozen, { ...rule, low: -25, high: -15 })).toMatchObject({ mean: -20, mkt: null })
+    expect(judged(frozen).mkt).not.toBeNull()
+  })
+
   it('is weighed by time: a gap counts for nothing, the reading before it for one interval', () => {
     const readings = [
       { at: START, celsius: 4 },

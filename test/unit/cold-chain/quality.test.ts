@@ -50,6 +50,14 @@ describe('a sensor that is hard to believe', () => {
     ])
   })
 
+  it('that stood still before the clock was set back does so until it moves', () => {
+    const what = (...then: readonly Reading[]) => tell([...still(400), ...then]).map(each => each.what)
+    expect(what({ at: 0, celsius: 5.1 })).toEqual(['stuck', 'clock-set', 'moving-again'])
+    expect(what(...still(400), { at: 401 * MINUTE, celsius: 5.1 })).toEqual([
+      ...['stuck', 'clock-set', 'moving-again'],
+    ])
+  })
+
   it('is never told of a living sensor, nor twice of a dead one', () => {
     const moves = fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLength: 1, maxLength: 200 })
     fc.assert(
