@@ -21,6 +21,8 @@ import type { Scanning } from './scanning/scanning.ts'
 import { createStepScan } from './scanning/step-scan.ts'
 import type { Heed } from './shipments/heed.ts'
 import type { Shipments } from './shipments/shipments.ts'
+import type { EvidenceSource } from './stock/evidence.ts'
+import { exposureOf } from './stock/exposure.ts'
 import type { Stock } from './stock/stock.ts'
 
 type Options = {
@@ -36,6 +38,7 @@ type Options = {
   readonly shipments: Shipments
   readonly returns: Returns
   readonly heed: Heed
+  readonly evidence: EvidenceSource
   readonly scanning: Scanning
   /** Who signed; uses the ticket up. */
   readonly redeem: Second['redeem']
@@ -48,7 +51,7 @@ type Options = {
 export const createCabinet = (options: Options) => {
   const { db, journal, clock, log, hardware, alarms, authorisations, authority, stock, ordersAt, tell } =
     options
-  const { shipments, returns, heed, scanning, redeem } = options
+  const { shipments, returns, heed, evidence, scanning, redeem } = options
   const { checkPack, trace, catalogue } = scanning
   const service = createService({
     db,
@@ -109,6 +112,7 @@ export const createCabinet = (options: Options) => {
   const operations = createOperations({
     ...{ desk, senses, journal, alarms, clock, log, ordersAt, hardware, stock, service },
     ...{ shipments, returns, heed, checkPack, redeem },
+    exposure: exposureOf({ stock, evidence }),
     store: createOperationStore({ db, journal, clock, stock, service, shipments, returns }),
     onChange: () => {
       onSession('operation')()

@@ -80,6 +80,8 @@ export type OperationEvents = {
     readonly actor: string
     readonly authority: Authority
     readonly orderListAt: string | null
+    /** R20, of waste: what the lot went through; absent = no excursion that is on record. */
+    readonly wentThrough?: readonly ExcursionFigures[]
   }
   /** A person's own figures (R8: each attempt is a record of its own), by lot. `measured`: what the scale says, if it can. */
   'operation.entered': Door & {

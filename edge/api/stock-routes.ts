@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { Agent } from '../agent.ts'
 import { excursionsOf } from '../stock/excursions.ts'
+import { figuresOf } from '../stock/exposure.ts'
 import { quarantined } from '../stock/quarantine.ts'
 import { tellable } from './blind.ts'
 import { guard } from './guard.ts'
@@ -52,9 +53,7 @@ const changeStatus = async (agent: Agent, actor: string, body: Static<typeof Sta
   const { stability: allowed = null, exception, ...change } = body
   const { ref = null } = stock.lot(body.drug, body.lot, body.drawer) ?? {}
   const found = body.status === 'available' ? await Promise.all(excursionsOf(ref).map(evidence.of)) : []
-  const seen = found.map(
-    one => one && { minutes: one.minutes, min: one.min, max: one.max, mkt: one.mkt, side: one.side },
-  )
+  const seen = found.map(one => one && figuresOf(one))
   lotStatus.change(actor, { ...change, grounds: { seen, allowed, exception } })
 }
 

@@ -1,3 +1,4 @@
+import type { ExcursionFigures } from '#domain/journal/events-operations.ts'
 import type { EdgeClock } from '../clock.ts'
 import type { Draft } from './plan-parts.ts'
 import type { Operation } from './state.ts'
@@ -15,6 +16,7 @@ export const beginOperation = (
   { store, clock, ordersAt }: Options,
   { kind, session, actor }: Begun,
   draft: Draft,
+  wentThrough: readonly ExcursionFigures[],
 ): Operation => {
   const { authority, drawer, lines, witnessed = false, witness = null, why = null, events = [] } = draft
   const op: Operation = {
@@ -25,7 +27,8 @@ export const beginOperation = (
     phase: { at: 'idle' },
   }
   const { orderListAt } = op
-  const data = { session, operation: kind, drawer, actor, authority, orderListAt }
+  const exposed = wentThrough.length > 0 ? { wentThrough } : {}
+  const data = { session, operation: kind, drawer, actor, authority, orderListAt, ...exposed }
   store.write(op, [...events, { kind: 'operation.started', data }])
   return op
 }

@@ -16,6 +16,7 @@ import { createRunner } from '../dispensing/runner.ts'
 import { seatOf } from '../dispensing/seat.ts'
 import type { Live, Senses } from '../dispensing/senses.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Exposure } from '../stock/exposure.ts'
 import { createActs } from './acts.ts'
 import { beginOperation } from './beginning.ts'
 import { breakGlassAlarm } from './break-glass.ts'
@@ -38,6 +39,8 @@ type Options = PlanParts & {
   readonly log: Logger
   /** When the order list was last known complete (R21). */
   readonly ordersAt: () => string | null
+  /** What the excursions of a lot came to (R20). */
+  readonly exposure: Exposure
   readonly onChange: () => void
   readonly onLive: () => void
 }
@@ -89,11 +92,13 @@ export const createOperations = (options: Options) => {
     }
   }
 
+  /** Whoever acts in somebody else's session is journaled (R19). */
   const mine = (session: string, actor: string): Operation => {
     const op = current()
     if (!op || op.session !== session || op.phase.at === 'finished') throw refuseOperation('E_OPERATION_NONE')
-    if (op.actor !== actor && op.phase.at !== 'review') throw refuse('E_OTHER_PERSON')
-    return op
+    if (op.actor === actor || op.phase.at === 'review') return op
+    journal.tell({ kind: 'person.refused', data: { person: actor, code: 'E_OTHER_PERSON' } })
+    throw refuse('E_OTHER_PERSON')
   }
 
   /** Everything that must hold before a coil may move, asked again each time (R6). */
@@ -154,8 +159,9 @@ export const createOperations = (options: Options) => {
           desk.assertFree()
           await assertReady(drawerIn(request))
           const session = store.newSession()
+          const wentThrough = request.kind === 'waste' ? await options.exposure(request) : []
           const draft = planOperation(options, request, { session, actor })
-          const op = beginOperation(options, { kind: request.kind, session, actor }, draft)
+          const op = beginOperation(options, { kind: request.kind, session, actor }, draft, wentThrough)
           runner.set(op)
           runner.runInBackground({ type: 'unlock', orderListAt: op.orderListAt })
           return op

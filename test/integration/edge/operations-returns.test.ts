@@ -146,6 +146,49 @@ describe('waste', () => {
     expect(ledgerOf(edge, 'metformin-500', 'M1', 'D01')).toBe(17)
   })
 
+  it('R20: of goods that were too warm says who destroyed them, why, and what they went through', async () => {
+    const excursion = 'F1-hot-1763773200000'
+    const run = {
+      thermometer: 'F1',
+      excursion,
+      side: 'hot',
+      source: 'sensor',
+      start: '2025-11-22T01:00:00.000Z',
+    } as const
+    const alarmAt = '2025-11-22T02:00:00.000Z'
+    const ended = { end: '2025-11-22T03:30:00.000Z', min: 9.1, max: 14.2, minutes: 150 }
+    const { journal, lotStatus } = edge.agent
+    journal.append([
+      {
+        kind: 'excursion.alarm',
+        data: { ...run, alarmAt, low: 2, high: 8, minutes: 60, limit: 8, version: 'default-1' },
+      },
+    ])
+    journal.append([{ kind: 'excursion.ended', data: { ...run, alarmAt, ...ended } }])
+    const lot = { drug: waste.drug, lot: waste.lot, drawer: waste.drawer }
+    lotStatus.change('qian', { ...lot, status: 'quarantined', reason: '超温' })
+    edge.agent.db.run(
+      'UPDATE lots SET status_ref = ? WHERE lot = ? AND drawer = ?',
+      excursion,
+      lot.lot,
+      lot.drawer,
+    )
+    await openFor(wang, { ...waste, quantity: 20, reason: 'excursion' })
+    expect(journaled(edge, 'operation.started').at(-1)).toMatchObject({
+      actor: 'wang',
+      wentThrough: [{ side: 'hot', minutes: 150, min: 9.1, max: 14.2 }],
+    })
+    hand().take('D01', 20)
+    hand().close('D01')
+    const { session } = await untilPhase(wang, 'witness')
+    const second = await ticketOf(wang, 'li', 'witness')
+    await actOn(wang, session, 'witness', { second })
+    expect(journaled(edge, 'operation.completed')).toMatchObject([
+      { actor: 'wang', witness: 'li', reason: 'excursion' },
+    ])
+    expect(ledgerOf(edge, 'metformin-500', 'M1', 'D01')).toBe(0)
+  })
+
   it('of more than the ledger has is refused', async () => {
     expect((await wang('/api/operations', { ...waste, quantity: 21 })).body.code).toBe('E_QUANTITY')
   })
