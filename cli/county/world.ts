@@ -54,7 +54,10 @@ const planOf = (today: string, { serial = false, replay }: Options): CabinetPlan
     { ...drawerPlan(RETURN_DRAWER.id, RETURN_DRAWER.lock), role: 'return' },
   ],
   thermometers: [
-    { id: THERMOMETER, name: '1号冰箱', driver: 'w1', device: W1_DEVICE, low: 2, high: 8 },
+    {
+      ...{ id: THERMOMETER, name: '1号冰箱', driver: 'w1', device: W1_DEVICE, low: 2, high: 8 },
+      door: { driver: 'gpio', pin: 17, openWhen: 'high', debounceMs: 30 },
+    },
     ...(replay
       ? [{ id: 'R1', name: '记录仪回放', driver: 'replay' as const, file: replay.file, low: 2, high: 8 }]
       : []),
