@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateSigningJwk, publicJwk, signingKey } from '#domain/authorisation/keys.ts'
-import { signToken } from '#domain/authorisation/token.ts'
+import { encodeQr } from '#domain/authorisation/qr.ts'
 import type { CabinetPlan } from '#hardware/plan.ts'
 import { emulateCabinet } from '#hardware/simulated/emulate.ts'
 import { seededRandom } from '#hardware/simulated/random.ts'
@@ -88,8 +88,8 @@ export const serveBigCabinet = async ({ dir, drawers: count, sensors }: Options)
     drawers,
     handPort: served.handPort,
     close: served.close,
-    /** A signed order for one pack of a drawer's drug, as the slip's token. */
-    token: (drawer: string): Promise<string> => {
+    /** A signed order for one pack of a drawer's drug: the text of its slip's QR code. */
+    token: (drawer: string): string => {
       fills += 1
       const now = Math.floor(Date.now() / 1_000)
       const item = {
@@ -100,7 +100,7 @@ export const serveBigCabinet = async ({ dir, drawers: count, sensors }: Options)
         unit: '盒',
         dosing: '每日1次',
       }
-      return signToken(
+      return encodeQr(
         {
           ...{
             iss: ISSUER,

@@ -82,7 +82,7 @@ const withdraw = async (ask: ReturnType<typeof asker>, cabinet: BigCabinet): Pro
   cabinet.world.onChange(() => pulsed?.())
   for (let n = 0; n < count; n += 1) {
     const drawer = cabinet.drawers[n % cabinet.drawers.length] ?? ''
-    const token = await cabinet.token(drawer)
+    const token = cabinet.token(drawer)
     const pulse = new Promise<void>(resolve => {
       pulsed = resolve
     })

@@ -76,11 +76,20 @@ export const createDispenser = (options: Options) => {
     }
   }
 
-  const mine = (session: string, actor: string): Withdrawal => {
+  const isOthers = (w: Withdrawal, actor: string): boolean => w.actor !== actor && w.phase.at !== 'review'
+
+  const open = (session: string): Withdrawal => {
     const w = current()
     if (!w || w.session !== session || w.phase.at === 'finished') throw refuse('E_WITHDRAWAL_NONE')
-    if (w.actor !== actor && w.phase.at !== 'review') throw refuse('E_OTHER_PERSON')
     return w
+  }
+
+  /** Whoever acts in somebody else's session is journaled (R19). */
+  const mine = (session: string, actor: string): Withdrawal => {
+    const w = open(session)
+    if (!isOthers(w, actor)) return w
+    journal.tell({ kind: 'person.refused', data: { person: actor, code: 'E_OTHER_PERSON' } })
+    throw refuse('E_OTHER_PERSON')
   }
 
   const unlock = async (w: Withdrawal, asked: Purpose): Promise<void> => {
@@ -136,7 +145,8 @@ export const createDispenser = (options: Options) => {
     unlock: (session: string, actor: string, purpose: Purpose): Promise<void> =>
       desk.exclusive(() =>
         refusing(actor, current()?.session === session ? (current()?.jti ?? null) : null, async () => {
-          const w = mine(session, actor)
+          const w = open(session)
+          if (isOthers(w, actor)) throw refuse('E_OTHER_PERSON')
           const { at } = w.phase
           const mayTake = at === 'idle' || (at === 'failed' && w.tries < MAX_TRIES)
           if (purpose === 'take' ? !mayTake : at !== 'judged') throw refuse('E_ACTION')

@@ -16,8 +16,8 @@ const TABLE = {
   E_OTHER_PERSON: [
     '这次取药由其他药师开始',
     'somebody else started this withdrawal',
-    '请由开始取药的药师继续',
-    'that person goes on with it',
+    '请由开始取药的药师继续，或接班后再做',
+    'that person goes on with it, or you take it over first',
   ],
   E_STOCK_SHORT: [
     '库存不足，无法按处方取药',

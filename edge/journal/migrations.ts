@@ -8,6 +8,7 @@ import { STOCK } from './migrations/0005-stock.ts'
 import { WATCH } from './migrations/0006-watch.ts'
 import { STANDING } from './migrations/0007-standing.ts'
 import { LEFTOVERS } from './migrations/0008-leftovers.ts'
+import { LISTS } from './migrations/0009-lists.ts'
 
 /** Forward only: the n-th brings a file from version n−1 to n (`PRAGMA user_version`). What was released is never changed. */
 export const MIGRATIONS: readonly string[] = [
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly string[] = [
   WATCH,
   STANDING,
   LEFTOVERS,
+  LISTS,
 ]
 
 const versionOf = (db: DatabaseSync): number =>

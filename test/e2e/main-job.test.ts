@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type County, startCounty } from '#cli/county/county.ts'
 import { axe, openBrowser, openPage, shot, smallTargets } from '../lib/e2e-browser.ts'
+import { judgeKiosk } from '../lib/e2e-kiosk.ts'
 import { closeDrawer, consoleLogin, consoleLogout, hand, kioskLogin, SECOND_PIN } from '../lib/e2e-people.ts'
 
 const TOUCH_PX = 56
@@ -124,7 +125,11 @@ describe('the main job, by hand in a browser', () => {
     await judge(desk, 'console-login', { touch: false })
     await judge(kiosk, 'kiosk-login', { touch: true })
     const number = await prescribe(true)
-    await kioskLogin(kiosk, '王秀兰', pin('heping/pharmacist'), true)
+    await kioskLogin(kiosk, {
+      name: '王秀兰',
+      pin: pin('heping/pharmacist'),
+      onFirst: () => judgeKiosk(kiosk, 'pin-change'),
+    })
     await kiosk.getByText(number).first().waitFor()
     await judge(kiosk, 'kiosk-home', { touch: true })
     await kiosk.getByRole('button', { name: '演示' }).click()

@@ -8,16 +8,17 @@ const pressDigits = async (page: Page, pin: string): Promise<void> => {
   await page.getByRole('button', { name: '确定', exact: true }).click()
 }
 
-/** At the kiosk: name, PIN on the number pad, and a new PIN twice if it is the first time. */
-export const kioskLogin = async (page: Page, name: string, pin: string, first: boolean): Promise<void> => {
+type KioskLogin = { readonly name: string; readonly pin: string; readonly onFirst: () => Promise<void> }
+
+/** At the kiosk, the first time: name, PIN on the number pad, and a new PIN twice. */
+export const kioskLogin = async (page: Page, { name, pin, onFirst }: KioskLogin): Promise<void> => {
   await page.getByRole('button', { name }).click()
   await pressDigits(page, pin)
-  if (first) {
-    await page.getByRole('heading', { name: /首次登录/ }).waitFor()
-    await pressDigits(page, SECOND_PIN)
-    await page.getByRole('heading', { name: /再输入一次/ }).waitFor()
-    await pressDigits(page, SECOND_PIN)
-  }
+  await page.getByRole('heading', { name: /首次登录/ }).waitFor()
+  await onFirst()
+  await pressDigits(page, SECOND_PIN)
+  await page.getByRole('heading', { name: /再输入一次/ }).waitFor()
+  await pressDigits(page, SECOND_PIN)
   await page.getByRole('heading', { name: '待取处方' }).waitFor()
 }
 

@@ -102,7 +102,7 @@ export const truncateCopies = ({ dataDir, stride = 61, last = 4 }: Options): Tru
     const file = cutFile(dir, { source, copy, problems })
     return {
       logCuts: cuts.length,
-      offsets: to - from,
+      offsets: to > from ? to - from + 1 : 0,
       transactions: Math.max(0, ends.length - 1),
       problems,
       ...file,

@@ -3,15 +3,38 @@ import { goTo, handsOn, judgeKiosk, type KioskHouse, openHouse } from '../../lib
 
 let house: KioskHouse
 let rx = ''
+let later = ''
 
 beforeAll(async () => {
   house = await openHouse(28_900)
   rx = await house.prescribe(0)
+  later = await house.prescribe(2)
   await house.login('pharmacist')
 })
 afterAll(() => house?.stop())
 
-const { button, drawerIn } = handsOn(() => house.kiosk)
+const { button, drawerIn, says, ended } = handsOn(() => house.kiosk)
+
+describe('a kiosk whose centre is away', () => {
+  it('says so, and hands out what has been ordered', async () => {
+    const { kiosk } = house
+    await kiosk.getByRole('button').filter({ hasText: later }).waitFor()
+    await house.county.central.kill()
+    await says('中心离线')
+    await judgeKiosk(kiosk, 'home-offline')
+    await kiosk.getByRole('button').filter({ hasText: later }).click()
+    await button('开始取药').click()
+    for (const next of [/^打开抽屉 D/, null]) {
+      const drawer = await drawerIn(/请从抽屉 D\d\d 取出/)
+      await house.hand(drawer, 'take', 1)
+      await house.hand(drawer, 'close')
+      if (next) await button(next).click()
+    }
+    await ended('相符')
+    await says('中心离线')
+    await button(/返回处方列表/).click()
+  })
+})
 
 describe('a power cut with a drawer open', () => {
   it('leaves a withdrawal that the kiosk shows after the restart and a person closes', async () => {

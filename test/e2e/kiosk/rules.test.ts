@@ -202,10 +202,13 @@ describe('a delivery that came with paper only', () => {
 })
 
 describe('the books', () => {
-  it('agree after all of this', async () => {
+  it('agree after all of this, and the journal is whole', async () => {
     await goTo(house.kiosk, '库存')
-    await says(/账实核对：账目相符（至第 \d+ 条记录）/)
+    await says(/账目核对：账目相符（至第 \d+ 条记录）/)
     await judgeKiosk(house.kiosk, 'stock-ledger')
+    await button('开始校验').click()
+    await says(/日志校验：\d+ 条记录完整，未被改动/)
+    await judgeKiosk(house.kiosk, 'stock-journal')
     expect(house.errors).toEqual([])
     expect(house.foreign).toEqual([])
   })

@@ -25,7 +25,7 @@ beforeEach(async () => {
 const refusals = () => refusalsIn(edge)
 
 describe('what is refused', () => {
-  it('R19: leaves a record each: login, role, second person, override, downtime, another’s session', async () => {
+  it('R19: leaves a record each: PIN, badge, role, second person, override', async () => {
     await sendList(town, edge)
     const anybody = asker(edge.url)
     await anybody('/api/login', { person: 'li', pin: '000001' })

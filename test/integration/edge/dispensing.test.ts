@@ -156,7 +156,7 @@ describe('a withdrawal over the real wire', () => {
     expect((await currentOf(ask)).live?.estimate).toBeCloseTo(2, 0)
   })
 
-  it('cannot start while another one is open, nor be driven by another person', async () => {
+  it('R19: cannot start while another one is open, nor be driven by another person, who is journaled', async () => {
     const session = await open(await town.authorise(edge))
     expect((await ask('/api/withdrawals', { jti: await town.authorise(edge) })).body.code).toBe(
       'E_WITHDRAWAL_OPEN',
@@ -164,6 +164,11 @@ describe('a withdrawal over the real wire', () => {
     const other = await logIn(edge, 'li')
     for (const action of ['unlock', 'put-back', 'accept', 'cancel'])
       expect((await act(session, action, { reason: 'r' }, other)).body.code).toBe('E_OTHER_PERSON')
+    const tried = [...journaled(edge, 'unlock.refused'), ...journaled(edge, 'person.refused')]
+    expect(tried.filter(({ code }) => code === 'E_OTHER_PERSON')).toMatchObject([
+      ...[{ actor: 'li' }, { actor: 'li' }],
+      ...[{ person: 'li' }, { person: 'li' }],
+    ])
     expect((await act('another-session', 'unlock')).body.code).toBe('E_WITHDRAWAL_NONE')
     expect(town.cabinet.pulses).toEqual([1])
   })

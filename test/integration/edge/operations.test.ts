@@ -33,11 +33,12 @@ describe('the desk', () => {
     expect((await li('/api/operations', count('D02'))).body.code).toBe('E_WITHDRAWAL_OPEN')
   })
 
-  it('keeps a session with its person while somebody else is at the page', async () => {
+  it('R19: keeps a session with its person while somebody else is at the page, and writes down who tried', async () => {
     const { session } = await openFor(wang, count('D01'))
     hand().close('D01')
     await untilPhase(wang, 'entry')
     expect((await actOn(li, session, 'enter', figures(20))).body.code).toBe('E_OTHER_PERSON')
+    expect(journaled(edge, 'person.refused')).toMatchObject([{ person: 'li', code: 'E_OTHER_PERSON' }])
     expect((await actOn(wang, 'another', 'cancel', { reason: 'r' })).body.code).toBe('E_OPERATION_NONE')
     expect((await actOn(wang, session, 'witness', {})).body.code).toBe('E_ACTION')
     expect((await actOn(wang, session, 'cancel', { reason: '先不盘' })).body).toMatchObject({

@@ -3,6 +3,7 @@ import type { AlarmView } from '#cloud-sync/contract/edge-alarms.ts'
 import type { AskView, SiteView, Topic } from '#cloud-sync/contract/edge-api.ts'
 import type { OngoingExcursion, ThermometerView } from '#cloud-sync/contract/edge-cold-chain.ts'
 import type { DrawerView, ReturnView, ShipmentView } from '#cloud-sync/contract/edge-goods.ts'
+import type { JournalVerifyView } from '#cloud-sync/contract/edge-journal.ts'
 import type { OperationView } from '#cloud-sync/contract/edge-operations.ts'
 import type {
   CaseView,
@@ -46,6 +47,7 @@ export type Data = {
   reasons?: ReasonsView
   excursions?: readonly OngoingExcursion[]
   ledger?: LedgerCheckView
+  verification?: JournalVerifyView
 }
 export type Readable = keyof Data
 
@@ -57,6 +59,7 @@ const PATHS: Partial<Record<Readable, string>> = {
   quarantine: 'stock/quarantine',
   bypasses: 'scan/bypasses',
   ledger: 'stock/ledger',
+  verification: 'journal/verify',
   overrideList: 'override-list',
 }
 const pathOf = (what: Readable): string => `/api/${PATHS[what] ?? what}`
@@ -91,7 +94,7 @@ const BEHIND_LOGIN = [
 ] as const satisfies readonly Readable[]
 
 /** Asked for by the page that shows it: the agent reads its journal for it. */
-const ON_DEMAND = ['ledger'] as const satisfies readonly Readable[]
+const ON_DEMAND = ['ledger', 'verification'] as const satisfies readonly Readable[]
 
 export type Store = {
   readonly data: Readonly<Data>

@@ -44,7 +44,7 @@ export const WATCH_TEXTS = {
   'excursion.sensor-lost': { zh: '传感器失效', en: 'Sensor lost' },
   'excursion.sensor-replaced': { zh: '已更换传感器', en: 'Sensor replaced' },
 
-  'ledger.title': { zh: '账实核对', en: 'Books' },
+  'ledger.title': { zh: '账目核对', en: 'Books' },
   'ledger.reading': { zh: '正在核对…', en: 'Checking…' },
   'ledger.balanced': { zh: '账目相符（至第 {n} 条记录）', en: 'They agree (up to record {n})' },
   'ledger.since': {
@@ -62,4 +62,13 @@ export const WATCH_TEXTS = {
     zh: '不要自行改账：请盘点这些抽屉，并告知县中心。',
     en: 'Count these drawers and tell the centre.',
   },
+  'journal.title': { zh: '日志校验', en: 'Journal' },
+  'journal.never': { zh: '尚未校验', en: 'Not verified yet' },
+  'journal.running': { zh: '正在校验 {n} / {total}…', en: 'Verifying {n} of {total}…' },
+  'journal.whole': { zh: '{n} 条记录完整，未被改动', en: '{n} records whole and unchanged' },
+  'journal.bad': {
+    zh: '第 {n} 条记录起有误：请告知县中心',
+    en: 'Not as it was written from record {n} on: tell the centre',
+  },
+  'journal.start': { zh: '开始校验', en: 'Verify' },
 } as const satisfies Messages
