@@ -8,6 +8,8 @@ export type Calibrated = {
   readonly id: string
   readonly kind: 'scale' | 'thermometer'
   readonly calibration?: Calibration
+  /** °C, added to what a thermometer says. */
+  readonly offset?: number
 }
 
 /** From so many days before its last day on, a calibration is due. */
@@ -21,18 +23,12 @@ export const calibratedDevices = ({ drawers, thermometers }: CabinetPlan): reado
     kind: 'scale' as const,
     ...(calibration ? { calibration } : {}),
   })),
-  ...thermometers.flatMap(({ id, driver, calibration }, at) =>
-    driver === 'replay'
-      ? []
-      : [
-          {
-            path: `/thermometers/${at}`,
-            id,
-            kind: 'thermometer' as const,
-            ...(calibration ? { calibration } : {}),
-          },
-        ],
-  ),
+  ...thermometers.flatMap((each, at) => {
+    if (each.driver === 'replay') return []
+    const { id, calibration, offset } = each
+    const stated = { ...(calibration ? { calibration } : {}), ...(offset === undefined ? {} : { offset }) }
+    return [{ path: `/thermometers/${at}`, id, kind: 'thermometer' as const, ...stated }]
+  }),
 ]
 
 const DAY_MS = 86_400_000
@@ -59,15 +55,23 @@ export const calibrationState = ({ calibration }: Calibrated, today: string): Ca
 
 const NAMES = { scale: ['秤', 'scale'], thermometer: ['温度计', 'thermometer'] } as const
 
-/** What to tell a person of a calibration that is due or expired; undefined when there is nothing to tell. */
+/**
+ * What to tell a person of a calibration that is due or expired, and of a correction that no certificate gives; undefined
+ * when there is nothing to tell.
+ */
 export const calibrationWords = (
   device: Calibrated,
   today: string,
 ): { readonly zh: string; readonly en: string } | undefined => {
   const state = calibrationState(device, today)
-  const { calibration, kind, id } = device
-  if (calibration === undefined || state === 'valid' || state === 'absent') return undefined
+  const { calibration, kind, id, offset = 0 } = device
   const [zh, en] = NAMES[kind]
+  if (calibration === undefined && offset !== 0)
+    return {
+      zh: `${zh} ${id} 的修正值 ${offset} °C 没有校准证书`,
+      en: `the correction of ${offset} °C of ${en} ${id} has no certificate`,
+    }
+  if (calibration === undefined || state === 'valid' || state === 'absent') return undefined
   const { expires, certificate } = calibration
   return state === 'expired'
     ? {

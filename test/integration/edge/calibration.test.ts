@@ -14,12 +14,16 @@ const dayIn = (days: number): string =>
   new Date(held.clock.now().getTime() + days * DAY).toISOString().slice(0, 10)
 
 /** The agent as it starts with a thermometer whose certificate lasts so many days from now; undefined: it has none. */
-const start = (days?: number) => {
+const start = (days?: number, offset = 0) => {
   const alarms = createAlarms(held)
   const plan = examplePlan()
   const calibration =
     days === undefined ? undefined : { certificate: 'C-7', by: '王', on: '2020-01-01', expires: dayIn(days) }
-  const thermometers = plan.thermometers.map(each => ({ ...each, ...(calibration ? { calibration } : {}) }))
+  const thermometers = plan.thermometers.map(each => ({
+    ...each,
+    offset,
+    ...(calibration ? { calibration } : {}),
+  }))
   const check = watchCalibrations({ plan: { ...plan, thermometers }, alarms, clock: held.clock })
   check()
   const open = () => alarms.list().flatMap(({ id, clearedAt }) => (clearedAt === null ? [id] : []))
@@ -42,6 +46,13 @@ describe('the calibration of a thermometer', () => {
     held.clock.pass(30 * DAY)
     agent.check()
     expect(agent.open()).toEqual(['calibration-expired-thermometer-F1'])
+  })
+
+  it('is told where a correction is applied that no certificate gives', () => {
+    const agent = start(undefined, -0.5)
+    expect(agent.open()).toEqual(['calibration-absent-thermometer-F1'])
+    expect(agent.list()[0]).toMatchObject({ text: { zh: expect.stringContaining('-0.5 °C') } })
+    expect(start(365, -0.5).open()).toEqual([])
   })
 
   it('clears its warning with a new certificate, and is told once however often it is looked at', () => {
