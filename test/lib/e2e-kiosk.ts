@@ -23,6 +23,15 @@ const NAMES: Readonly<Record<Role, string>> = {
   technician: '赵强',
 }
 
+/** Keeps the pitch of every tone that the page lets sound. */
+const LISTEN = `
+  globalThis.heard = []
+  const start = OscillatorNode.prototype.start
+  OscillatorNode.prototype.start = function (at) {
+    globalThis.heard.push(Math.round(this.frequency.value))
+    start.call(this, at)
+  }`
+
 /** A county with one kiosk in a browser, its people past their first PIN. */
 export type KioskHouse = {
   readonly county: County
@@ -41,6 +50,8 @@ export type KioskHouse = {
   readonly hand: (drawer: string, act: 'take' | 'put' | 'open' | 'close', units?: number) => Promise<void>
   /** A prescription of the example, posted and approved; its number. */
   readonly prescribe: (index: number) => Promise<string>
+  /** Pitches of the tones since it was asked last, Hz. */
+  readonly heard: () => Promise<readonly number[]>
   readonly stop: () => Promise<void>
 }
 
@@ -62,6 +73,7 @@ export const openHouse = async (basePort: number): Promise<KioskHouse> => {
   }
   const browser: Browser = await openBrowser()
   const context = await browser.newContext({ viewport: SIZES[1], locale: 'zh-CN' })
+  await context.addInitScript(LISTEN)
   const { page: kiosk, errors, foreign } = await openPage(context)
   await kiosk.goto(`${township.kioskUrl}/`)
   let centre: ReturnType<typeof openCentre> | undefined
@@ -105,6 +117,7 @@ export const openHouse = async (basePort: number): Promise<KioskHouse> => {
       centre ??= openCentre(county, () => {})
       return (await release(await centre, prescription)).rx
     },
+    heard: () => kiosk.evaluate<readonly number[]>('globalThis.heard.splice(0)'),
     stop: async () => {
       await browser.close()
       await county.stop()

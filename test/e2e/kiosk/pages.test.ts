@@ -127,8 +127,10 @@ describe('every page, on both screens, in Chinese and in English', () => {
 
   it('says what was scanned where nothing waits for it, and opens nothing by it', async () => {
     const { kiosk } = house
+    await house.heard()
     await scan(kiosk, 'nobody-knows-this')
     await kiosk.getByText('E_SCAN_UNKNOWN').waitFor()
+    expect(await house.heard()).toEqual([330, 262, 330])
     await judgeKiosk(kiosk, 'scan-refused')
     await kiosk.getByRole('button', { name: '知道了' }).click()
   })

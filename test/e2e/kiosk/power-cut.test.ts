@@ -31,6 +31,8 @@ describe('a kiosk whose centre is away', () => {
       if (next) await button(next).click()
     }
     await ended('相符')
+    // Rising: it ended as it should.
+    expect((await house.heard()).slice(-3)).toEqual([659, 880, 1_175])
     await says('中心离线')
     await button(/返回处方列表/).click()
   })
