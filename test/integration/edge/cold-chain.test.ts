@@ -1,26 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openHistory } from '#cloud-sync/history/open.ts'
-import type { History } from '#cloud-sync/history/port.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE } from '#domain/time.ts'
 import { createAlarms } from '#edge/alarms/alarms.ts'
 import { createMonitor } from '#edge/cold-chain/monitor.ts'
 import { replay, replayInterval } from '#edge/cold-chain/replay.ts'
-import { openJournal, temporaryDir } from '#test/lib/edge-journal.ts'
+import { type ColdJournal, ownColdJournal } from '#test/lib/edge-cold-journal.ts'
 
-let dir: ReturnType<typeof temporaryDir>
-let held: ReturnType<typeof openJournal>
-let history: History
+let dir: ColdJournal['dir']
+let held: ColdJournal['held']
+let history: ColdJournal['history']
 beforeEach(async () => {
-  dir = temporaryDir()
-  held = openJournal(dir.path)
-  history = await openHistory({ dataDir: dir.path })
-})
-afterEach(async () => {
-  await history.close()
-  held.close()
-  dir.remove()
+  ;({ dir, held, history } = await ownColdJournal())
 })
 
 /** A monitor as the agent makes it at its start; made again, it stands for a restart. */

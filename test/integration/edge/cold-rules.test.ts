@@ -1,26 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openHistory } from '#cloud-sync/history/open.ts'
-import type { History } from '#cloud-sync/history/port.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { ColdPlace } from '#domain/cold-chain/place.ts'
 import { DAY, MINUTE, shanghaiMidnight } from '#domain/time.ts'
 import { createAlarms } from '#edge/alarms/alarms.ts'
 import { createMonitor } from '#edge/cold-chain/monitor.ts'
 import { coldReport } from '#edge/records/report.ts'
 import { reportPage } from '#edge/records/report-page.ts'
-import { openJournal, temporaryDir } from '#test/lib/edge-journal.ts'
+import { type ColdJournal, ownColdJournal } from '#test/lib/edge-cold-journal.ts'
 
-let dir: ReturnType<typeof temporaryDir>
-let held: ReturnType<typeof openJournal>
-let history: History
+let held: ColdJournal['held']
+let history: ColdJournal['history']
 beforeEach(async () => {
-  dir = temporaryDir()
-  held = openJournal(dir.path)
-  history = await openHistory({ dataDir: dir.path })
-})
-afterEach(async () => {
-  await history.close()
-  held.close()
-  dir.remove()
+  ;({ held, history } = await ownColdJournal())
 })
 
 const place = (more: Partial<ColdPlace>): ColdPlace => ({ low: 2, high: 8, ...more })
